@@ -1,0 +1,73 @@
+"""An episode as data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from agentic_gym.messages import Action, GiveAnswer, Malformed, Message, StopReason, ToolCall, ToolResult
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One action and what came of it.
+
+    Attributes:
+        text: the action as the agent wrote it.
+        action: what the protocol read in it.
+        results: of its tool calls, in order.
+        observation: what the agent was shown next; empty after the last turn.
+        seconds: wall time of `step`, tools included. Not part of what makes two trajectories equal.
+    """
+
+    text: str
+    action: Action
+    results: tuple[ToolResult, ...] = ()
+    observation: Message | None = None
+    seconds: float = field(default=0.0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trajectory:
+    """A finished episode. Every reward component is a pure function of one.
+
+    Attributes:
+        task_id: `RealX-v0/train/1/17`.
+        tags: what the task says of itself, such as `perception` or `search`.
+        protocol: name of the protocol in which the actions are written.
+        system_prompt: the system text.
+        prompt: the first observation.
+        turns: one for each action.
+        stop_reason: why it ended.
+        measures: what the task measured, by name; `success` from 0 to 1 is always among them once scored.
+        isolation: the level at which its code ran; empty where no code ran.
+    """
+
+    task_id: str
+    tags: frozenset[str]
+    protocol: str
+    system_prompt: str
+    prompt: Message
+    turns: tuple[Turn, ...]
+    stop_reason: StopReason
+    measures: Mapping[str, float] = field(default_factory=dict)
+    isolation: str = ""
+
+    @property
+    def answer(self) -> str | None:
+        """The answer's text, where the episode ended with one."""
+        last = self.turns[-1].action if self.turns else None
+        return last.text if isinstance(last, GiveAnswer) else None
+
+    @property
+    def results(self) -> tuple[ToolResult, ...]:
+        """The results of all turns, in order."""
+        return tuple(result for turn in self.turns for result in turn.results)
+
+    @property
+    def calls(self) -> tuple[ToolCall, ...]:
+        """The calls that were run, in order."""
+        return tuple(result.call for result in self.results)
+
+    @property
+    def malformed_turns(self) -> int:
+        """How many actions could not be read."""
+        return sum(isinstance(turn.action, Malformed) for turn in self.turns)
