@@ -1,0 +1,1 @@
+"""The synthetic world and its web: shared machinery of the task families, which knows no task."""

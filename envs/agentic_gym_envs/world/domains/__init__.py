@@ -1,0 +1,1 @@
+"""What exists in a world: the kinds of each domain, one module a domain."""
