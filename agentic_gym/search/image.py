@@ -14,6 +14,7 @@ from agentic_gym.search.corpus import Corpus
 
 _SIDE = 12
 """Of a thumbnail, in pixels: coarse enough to forgive noise, fine enough to tell emblems apart."""
+_LENGTH = _SIDE * _SIDE * 3
 
 _QUERY_SIDE = 192
 """A query's longer side is shrunk to this before it is cut into windows, which makes them cheap."""
@@ -113,7 +114,7 @@ class _Gallery:
         found = [(page, image) for page in pages for image in page.images]
         rows = [_thumbnail(Image.fromarray(image.load())) for _, image in found]
         entries = [_Entry(page.url, page.title, image.caption) for page, image in found]
-        return cls(entries, np.array(rows, dtype=np.float32).reshape(len(rows), -1))
+        return cls(entries, np.array(rows, dtype=np.float32).reshape(len(rows), _LENGTH))
 
 
 def _thumbnail(

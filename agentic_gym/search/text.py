@@ -70,10 +70,10 @@ class TextIndex:
         self._urls = sorted(self._corpus)
         pages = (self._corpus[url] for url in self._urls)
         rows = ((row, _clean(page.title), _clean(page.text)) for row, page in enumerate(pages))
-        self._connection.execute("BEGIN")
-        self._connection.executemany(_INSERT, rows)
-        self._connection.execute(_OPTIMIZE)
-        self._connection.execute("COMMIT")
+        with self._connection:
+            self._connection.execute("BEGIN")
+            self._connection.executemany(_INSERT, rows)
+            self._connection.execute(_OPTIMIZE)
         self._is_filled = True
 
     def search(self, query: str, limit: int = 10) -> list[Hit]:

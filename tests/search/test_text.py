@@ -121,6 +121,23 @@ def test_the_corpus_is_read_at_the_first_search_and_not_before() -> None:
     assert corpus.reads == len(corpus) + 3
 
 
+def test_a_corpus_that_failed_once_can_be_read_again() -> None:
+    class Flaky(MemoryCorpus):
+        fails = True
+
+        def __getitem__(self, url: str) -> Document:
+            if self.fails and url.endswith("odd"):
+                raise OSError("the disk")
+            return super().__getitem__(url)
+
+    corpus = Flaky(CORPUS.values())
+    index = TextIndex(corpus)
+    with pytest.raises(OSError, match="the disk"):
+        index.search("harbour")
+    corpus.fails = False
+    assert index.search("harbour") == INDEX.search("harbour")
+
+
 def test_threads_share_an_index() -> None:
     queries = ["Alder Tower", "museum", "Ada Moor", "harbour"] * 50
     alone = [INDEX.search(query) for query in queries]

@@ -40,16 +40,16 @@ def test_the_tools_and_their_convention() -> None:
 
 @pytest.mark.parametrize("name", NORM)
 def test_an_image_that_does_not_exist(context: ToolContext, name: str) -> None:
-    arguments: dict[str, object] = {
+    arguments: dict[str, dict[str, object]] = {
         "crop": {"bbox_2d": [0, 0, 10, 10]},
         "zoom": {"point_2d": [0, 0]},
         "rotate": {"degrees": 90},
         "flip": {"direction": "vertical"},
         "enhance": {"mode": "invert"},
         "straighten": {"corners": [[0, 0], [9, 0], [9, 9], [0, 9]]},
-    }[name]
+    }
     with pytest.raises(ToolMistake, match=r"no image 'image_2'\. Images so far: image_1\."):
-        NORM[name](context, {"image": "image_2", **arguments})
+        NORM[name](context, {"image": "image_2", **arguments[name]})
 
 
 def test_crop_cuts_the_original(context: ToolContext) -> None:

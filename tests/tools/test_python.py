@@ -1,6 +1,6 @@
 import io
 from collections.abc import Mapping
-from contextlib import redirect_stdout
+from contextlib import closing, redirect_stdout
 
 import numpy as np
 import pytest
@@ -8,6 +8,7 @@ from scripted_python import ScriptedPython
 
 from agentic_gym.errors import EpisodeEndedError, InfrastructureError, SandboxError, SandboxUnavailable
 from agentic_gym.messages import Pixels
+from agentic_gym.sandboxes import EmbeddedSandbox
 from agentic_gym.sandboxes.base import Execution, Isolation, Outcome
 from agentic_gym.tools import EpisodePython, ImageStore, ToolContext, ToolOutput, python_tool
 from agentic_gym.tools.base import PythonSession
@@ -225,6 +226,17 @@ def test_an_interrupted_restoration_leaves_no_session(
         with pytest.raises(KeyboardInterrupt):
             python.run("a")
     assert not any(session.alive for session in sandbox.sessions)
+
+
+def test_with_the_embedded_sandbox(images: ImageStore) -> None:
+    with closing(EmbeddedSandbox()) as sandbox, closing(EpisodePython(sandbox, images, seed=5)) as python:
+        drawn = python.run("import random; a = image_1.size, random.random(); a").output
+        assert drawn.startswith("((30, 20), 0.")
+        sandbox.close()
+        assert python.run("a").output == drawn, "every session was lost, and this one restored"
+        assert python.run("import os; os._exit(3)").outcome is Outcome.EXITED
+        assert "NameError" in python.run("a").error
+        assert python.run("image_1.size").output == "(30, 20)\n"
 
 
 PICTURE = np.zeros((2, 2, 3), np.uint8)

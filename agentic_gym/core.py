@@ -1,0 +1,445 @@
+"""The one loop: an episode in which an agent thinks, calls tools and answers."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+import gymnasium as gym
+import numpy as np
+
+from agentic_gym.conversation import captioned, message
+from agentic_gym.errors import (
+    ConfigurationError,
+    EpisodeEndedError,
+    InfrastructureError,
+    unknown_name,
+)
+from agentic_gym.escaping import escape, replace_surrogates
+from agentic_gym.frames import draw_frame, write_transcript
+from agentic_gym.messages import (
+    Action,
+    CallTools,
+    GiveAnswer,
+    JSONObject,
+    Malformed,
+    Message,
+    SayToUser,
+    StopReason,
+    TextPart,
+    ToolResult,
+)
+from agentic_gym.protocols import get_protocol
+from agentic_gym.protocols.base import ActionProtocol
+from agentic_gym.sandboxes import Sandbox, default_sandbox
+from agentic_gym.scoring.presets import get_rubric
+from agentic_gym.scoring.rubric import Rubric, Score
+from agentic_gym.spaces import ImageList, UnicodeText
+from agentic_gym.tasks import Observation, Task, TaskKey, Taskset, User
+from agentic_gym.tools.base import ToolContext
+from agentic_gym.tools.coordinates import check_coordinates
+from agentic_gym.tools.images import ImageStore
+from agentic_gym.tools.python import EpisodePython
+from agentic_gym.tools.runner import MAX_IMAGES, ToolRunner
+from agentic_gym.trajectories.records import Trajectory, Turn
+
+OPTIONS = ("split", "difficulty", "index")
+MAX_TEXT = 131_072
+"""Characters of the longest observation or action that the spaces hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Budgets:
+    """What ends an episode that does not end itself.
+
+    Attributes:
+        max_turns: actions.
+        max_tool_calls: calls that are run, over all turns.
+        max_characters: what the agent writes, over all turns.
+        max_result_characters: what its calls give back, in one turn; the middle of more is left out.
+    """
+
+    max_turns: int
+    max_tool_calls: int
+    max_characters: int
+    max_result_characters: int
+
+    def __post_init__(self) -> None:
+        """Refuses a budget that is no number or leaves nothing to do."""
+        for name, least in (
+            ("max_turns", 1),
+            ("max_tool_calls", 0),
+            ("max_characters", 1),
+            ("max_result_characters", 200),
+        ):
+            value = getattr(self, name)
+            if not isinstance(value, int) or isinstance(value, bool) or value < least:
+                raise ConfigurationError(f"{name} is a whole number of at least {least}; got {value!r}")
+
+
+@dataclass(slots=True)
+class Episode:
+    """The state of one running episode."""
+
+    task: Task
+    runner: ToolRunner
+    python: EpisodePython
+    user: User | None
+    system_prompt: str
+    prompt: Message
+    turns: list[Turn] = field(default_factory=list)
+    trajectory: Trajectory | None = None
+    score: Score | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an action led to: an observation, an ending, or both."""
+
+    observation: Message | None = None
+    results: tuple[ToolResult, ...] = ()
+    stop_reason: StopReason | None = None
+
+
+class AgenticEnv(gym.Env[Observation, str]):
+    """An environment whose actions are text and whose observations are text and pictures.
+
+    Description:
+        An episode is about one task of a taskset. The agent is shown the prompt and its pictures, and
+        acts until it answers or a budget ends the episode. `env.unwrapped` has the whole conversation
+        (`messages`), the system text (`system_prompt`) and the tools (`tool_schemas`).
+
+    Action space:
+        `UnicodeText`: free thought, then tool calls or an answer (or a message, where the task has a
+        user), as the protocol writes them. A malformed action is answered by an observation that says
+        what was wrong.
+
+    Observation space:
+        `{"text": UnicodeText, "images": ImageList}`: what is new since the agent's last turn. The
+        number of `<image>` placeholders in the text equals the number of images.
+
+    Rewards:
+        0 until the end, then the rubric's score of the whole trajectory. An episode that ends for
+        `StopReason.INFRASTRUCTURE` carries 0 with `info["scored"]` false: mask it.
+
+    Args:
+        taskset: what episodes are about.
+        split: the split that `reset` draws from.
+        difficulty: the level that `reset` draws from; the taskset's default if not given.
+        protocol: how actions are written: `hermes`, `deepeyes`, `artist`, or a protocol of one's own.
+        rubric: how a trajectory is scored: the name of a preset, or a `Rubric`.
+        sandbox: where the agent's code runs; the process's embedded sandbox if not given.
+        coordinates: in which image tools take boxes: `norm1000`, `shown` or `original`.
+        longest_side: in pixels, of the pictures that are shown.
+        max_turns: actions an episode may take; the taskset's own number if not given.
+        max_tool_calls: tool calls an episode may make.
+        max_characters: characters the agent may write in an episode.
+        max_result_characters: characters of tool output shown in a turn.
+        render_mode: `ansi` (the conversation as text) or `rgb_array` (a frame of it).
+
+    Raises:
+        ConfigurationError: an argument cannot be used; the message lists what can.
+    """
+
+    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 1}  # type: ignore[misc]
+
+    def __init__(
+        self,
+        taskset: Taskset,
+        *,
+        split: str = "train",
+        difficulty: int | None = None,
+        protocol: str | ActionProtocol = "hermes",
+        rubric: str | Rubric = "outcome",
+        sandbox: Sandbox | None = None,
+        coordinates: str = "norm1000",
+        longest_side: int = 1024,
+        max_turns: int | None = None,
+        max_tool_calls: int = 32,
+        max_characters: int = 65_536,
+        max_result_characters: int = 16_000,
+        render_mode: str | None = None,
+    ) -> None:
+        if render_mode is not None and render_mode not in self.metadata["render_modes"]:
+            raise unknown_name("render mode", render_mode, self.metadata["render_modes"])
+        turns = taskset.max_turns if max_turns is None else max_turns
+        self.budgets = Budgets(turns, max_tool_calls, max_characters, max_result_characters)
+        self.taskset = taskset
+        self.split = taskset.check_split(split)
+        self.difficulty = taskset.check_difficulty(difficulty)
+        self.protocol = get_protocol(protocol) if isinstance(protocol, str) else protocol
+        self.rubric = get_rubric(rubric)
+        self.coordinates = check_coordinates(coordinates)
+        self.longest_side = longest_side
+        self.render_mode = render_mode
+        self.action_space = UnicodeText(MAX_TEXT)
+        self.observation_space = gym.spaces.Dict(
+            {"text": UnicodeText(MAX_TEXT), "images": ImageList(MAX_IMAGES, longest_side, longest_side)}
+        )  # type: ignore[assignment]
+        self._sandbox = sandbox
+        self._episode: Episode | None = None
+
+    # The episode.
+
+    def reset(
+        self, *, seed: int | None = None, options: dict[str, Any] | None = None
+    ) -> tuple[Observation, dict[str, Any]]:
+        """Begins an episode.
+
+        Args:
+            seed: seeds `np_random`, which draws the task's index.
+            options: `split`, `difficulty` and `index`; an index wins over the seed.
+
+        Raises:
+            ConfigurationError: an option is unknown, or there is no such split, level or index.
+        """
+        super().reset(seed=seed)
+        key = self._choose_task(options or {})
+        self.close()
+        self._episode = episode = self._begin(self.taskset.make(key))
+        return _observation(episode.prompt), _info(episode)
+
+    def step(self, action: str) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
+        """Takes the agent's turn.
+
+        Raises:
+            EpisodeEndedError: no episode is running.
+            ConfigurationError: the action is not a string.
+            SandboxUnavailable: the action runs code and no isolation can be had here.
+        """
+        episode = self._current()
+        if episode.trajectory is not None:
+            raise EpisodeEndedError("the episode has ended: call reset() before the next step()")
+        if not isinstance(action, str):
+            raise ConfigurationError(f"an action is a str; got {type(action).__name__}: {action!r:.100}")
+        started = time.perf_counter()
+        text = replace_surrogates(action)
+        parsed = self.protocol.parse(text, converses=episode.user is not None)
+        outcome = self._within_budgets(episode, text, parsed)
+        seconds = time.perf_counter() - started
+        episode.turns.append(Turn(text, parsed, outcome.results, outcome.observation, seconds))
+        stop = outcome.stop_reason
+        if stop is not None:
+            self._finish(episode, stop)
+        terminated = stop is not None and stop.terminates
+        reward = episode.score.reward if episode.score else 0.0
+        return (
+            _observation(outcome.observation),
+            reward,
+            terminated,
+            bool(stop) and not terminated,
+            _info(episode),
+        )
+
+    def close(self) -> None:
+        """Ends the episode's sandbox session. May be called again."""
+        if self._episode is not None:
+            self._episode.python.close()
+
+    def _choose_task(self, options: Mapping[str, Any]) -> TaskKey:
+        for name in options:
+            if name not in OPTIONS:
+                raise unknown_name("option of reset", name, OPTIONS)
+        split, index = options.get("split"), options.get("index")
+        difficulty = options.get("difficulty", self.difficulty)
+        if index is None:
+            return self.draw_key(self.np_random, split=split, difficulty=difficulty)
+        if isinstance(index, bool) or not isinstance(index, int | np.integer):
+            raise ConfigurationError(f"the option 'index' is a whole number; got {index!r}")
+        return self.taskset.key(split=split, difficulty=difficulty, index=int(index))
+
+    def draw_key(
+        self, rng: np.random.Generator, *, split: str | None = None, difficulty: int | None = None
+    ) -> TaskKey:
+        """The key of a task drawn from a split, the environment's own if not given.
+
+        Raises:
+            ConfigurationError: there is no such split or level.
+        """
+        split = self.split if split is None else split
+        indices = self.taskset.splits[self.taskset.check_split(split)]
+        level = self.difficulty if difficulty is None else difficulty
+        return self.taskset.key(split=split, difficulty=level, index=indices[int(rng.integers(len(indices)))])
+
+    def _begin(self, task: Task) -> Episode:
+        images = ImageStore(self.longest_side)
+        shown = [images.add(pixels) for pixels in task.images]
+        python = EpisodePython(self._sandbox or default_sandbox(), images, seed=task.key.seed)
+        tools = {tool.schema.name: tool for tool in task.tools(self.coordinates)}
+        runner = ToolRunner(tools, ToolContext(images, python), self.budgets.max_result_characters)
+        user = task.user()
+        prompt = captioned(image.caption for image in shown) + escape(task.prompt)
+        return Episode(
+            task=task,
+            runner=runner,
+            python=python,
+            user=user,
+            system_prompt=self._instruct(runner, converses=user is not None),
+            prompt=message("user", prompt, [image.part for image in shown]),
+        )
+
+    def _instruct(self, runner: ToolRunner, *, converses: bool) -> str:
+        budget = f"You have {self.budgets.max_turns} turns and {self.budgets.max_tool_calls} tool calls."
+        schemas = [tool.schema for tool in runner.tools.values()]
+        return f"{self.protocol.instructions(schemas, converses=converses)}\n\n{budget}"
+
+    def _within_budgets(self, episode: Episode, text: str, action: Action) -> Outcome:
+        """What the action leads to, unless a budget ends the episode before or after it."""
+        written = sum(len(turn.text) for turn in episode.turns) + len(text)
+        if written > self.budgets.max_characters:
+            return Outcome(stop_reason=StopReason.MAX_CHARACTERS)
+        outcome = self._act(episode, action)
+        if outcome.stop_reason is None and len(episode.turns) + 1 >= self.budgets.max_turns:
+            return replace(outcome, stop_reason=StopReason.MAX_TURNS)
+        return outcome
+
+    def _act(self, episode: Episode, action: Action) -> Outcome:
+        match action:
+            case CallTools():
+                return self._call_tools(episode, action)
+            case GiveAnswer():
+                return Outcome(stop_reason=StopReason.ANSWER)
+            case SayToUser():
+                return self._say(episode, action)
+            case Malformed():
+                complaint = f"Your last message could not be read ({action.mistake}). {action.detail}"
+                return Outcome(message("user", complaint))
+
+    def _call_tools(self, episode: Episode, action: CallTools) -> Outcome:
+        """Runs the calls that the budget allows; a call beyond it ends the episode."""
+        made = sum(len(turn.results) for turn in episode.turns)
+        allowed = action.calls[: self.budgets.max_tool_calls - made]
+        over = len(allowed) < len(action.calls)
+        try:
+            results = episode.runner.run(allowed)
+        except InfrastructureError:
+            return Outcome(stop_reason=StopReason.INFRASTRUCTURE)
+        images = [image for result in results for image in result.images]
+        observation = message("user", self.protocol.write_results(results), images) if results else None
+        return Outcome(observation, results, StopReason.MAX_TOOL_CALLS if over else None)
+
+    def _say(self, episode: Episode, action: SayToUser) -> Outcome:
+        if episode.user is None:
+            raise AssertionError("a protocol reads a message only where the task has a user")
+        reply = episode.user.reply(action.text)
+        stop = StopReason.TRANSFER if reply.transferred else StopReason.USER_DONE if reply.done else None
+        return Outcome(message("user", escape(reply.text)), stop_reason=stop)
+
+    def _finish(self, episode: Episode, stop: StopReason) -> None:
+        """Measures and scores the episode, unless infrastructure ended it, and ends its session."""
+        trajectory = Trajectory(
+            task_id=str(episode.task.key),
+            tags=episode.task.tags,
+            protocol=self.protocol.name,
+            system_prompt=episode.system_prompt,
+            prompt=episode.prompt,
+            turns=tuple(episode.turns),
+            stop_reason=stop,
+            isolation=episode.python.level,
+        )
+        if stop is not StopReason.INFRASTRUCTURE:
+            trajectory = replace(trajectory, measures=episode.task.measure(trajectory))
+            episode.score = self.rubric.score(trajectory)
+        episode.trajectory = trajectory
+        episode.python.close()
+
+    # What there is to see.
+
+    def _current(self) -> Episode:
+        if self._episode is None:
+            raise EpisodeEndedError("no episode has begun: call reset() first")
+        return self._episode
+
+    @property
+    def task(self) -> Task:
+        """The current episode's task."""
+        return self._current().task
+
+    @property
+    def system_prompt(self) -> str:
+        """The current episode's system text: tools, how to write an action, budgets."""
+        return self._current().system_prompt
+
+    @property
+    def tool_schemas(self) -> list[JSONObject]:
+        """The current episode's tools in OpenAI's format."""
+        return [tool.schema.to_openai() for tool in self._current().runner.tools.values()]
+
+    @property
+    def conversation(self) -> tuple[Message, ...]:
+        """The current episode so far: system text, first observation, then action and observation in turn."""
+        episode = self._current()
+        messages = [message("system", episode.system_prompt), episode.prompt]
+        for turn in episode.turns:
+            messages.append(Message("assistant", (TextPart(turn.text),)))
+            if turn.observation is not None:
+                messages.append(turn.observation)
+        return tuple(messages)
+
+    @property
+    def messages(self) -> list[JSONObject]:
+        """The conversation in OpenAI's chat format, pictures as PNG data URLs."""
+        return [entry.to_openai() for entry in self.conversation]
+
+    @property
+    def trajectory(self) -> Trajectory:
+        """The finished episode.
+
+        Raises:
+            EpisodeEndedError: the episode is still running, or none has begun.
+        """
+        trajectory = self._current().trajectory
+        if trajectory is None:
+            raise EpisodeEndedError("the episode is still running; its trajectory is there when it has ended")
+        return trajectory
+
+    @property
+    def score(self) -> Score | None:
+        """The finished episode's score; none while it runs, or where infrastructure ended it."""
+        return self._current().score
+
+    def render(self) -> Any:
+        """The conversation so far.
+
+        Returns:
+            a string in mode `ansi`; uint8, 720 × 960 × 3 in mode `rgb_array`.
+        """
+        if self.render_mode is None:
+            gym.logger.warn(
+                "render() was called on an environment made without a render_mode; pass one to make()"
+            )
+            return None
+        return (write_transcript if self.render_mode == "ansi" else draw_frame)(self.conversation)
+
+
+def _observation(shown: Message | None) -> Observation:
+    if shown is None:
+        return {"text": "", "images": ()}
+    return {"text": shown.text, "images": tuple(image.pixels for image in shown.images)}
+
+
+def _info(episode: Episode) -> dict[str, Any]:
+    """The contract's info; the same for the same actions, so nothing in it is timed or counted up."""
+    results = episode.turns[-1].results if episode.turns else ()
+    trajectory, score = episode.trajectory, episode.score
+    return {
+        "task_id": str(episode.task.key),
+        "tool_calls": [{"name": result.call.name, "arguments": result.call.arguments} for result in results],
+        "tool_results": [
+            {
+                "name": result.call.name,
+                "text": result.text,
+                "images": [image.name for image in result.images],
+                "status": str(result.status),
+                "detail": result.detail,
+            }
+            for result in results
+        ],
+        "reward_components": dict(score.components) if score else {},
+        "stop_reason": trajectory.stop_reason if trajectory else None,
+        "is_success": bool(trajectory and trajectory.measures.get("success", 0.0) >= 1.0),
+        "scored": score is not None,
+    }
+
+
+__all__ = ["AgenticEnv", "Budgets"]
