@@ -1,0 +1,148 @@
+"""`eval` and `demo`: play agents and score them."""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.markup import escape
+from rich.progress import Progress as ProgressBar
+from rich.progress import TaskID
+
+from agentic_gym.cli.tables import console, error_console, progress_bar, score_table
+from agentic_gym.errors import ConfigurationError
+from agentic_gym.evaluation.agents import check_agent
+from agentic_gym.evaluation.runner import Progress, evaluate, make_environment
+from agentic_gym.evaluation.statistics import Summary
+from agentic_gym.viewer import write_report
+
+DEMO_ENVIRONMENT = "RealX-v0"
+DEMO_AGENTS = ("oracle", "question-search", "most-common", "random", "silent")
+INTERRUPTED = 130
+"""What a shell gives for a program that Ctrl-C ended."""
+
+Environment = Annotated[str, typer.Argument(metavar="ID", help="An environment, such as RealX-v0.")]
+
+
+def evaluate_agents(
+    env_id: Environment,
+    agent: Annotated[
+        list[str],
+        typer.Option(
+            help="oracle, random, silent, an audit, or your own as module:attribute. May be repeated."
+        ),
+    ],
+    difficulty: Annotated[
+        int | None, typer.Option(help="Level; the environment's default if not given.")
+    ] = None,
+    split: Annotated[str, typer.Option(help="Where the tasks are drawn from.")] = "test",
+    episodes: Annotated[int, typer.Option(help="How many different tasks.")] = 100,
+    seed: Annotated[int, typer.Option(help="Draws which tasks.")] = 0,
+    out: Annotated[Path | None, typer.Option(help="The run's folder; runs/ID if not given.")] = None,
+    workers: Annotated[int, typer.Option(help="Episodes played at the same time.")] = 4,
+    protocol: Annotated[str | None, typer.Option(help="How actions are written.")] = None,
+    rubric: Annotated[str | None, typer.Option(help="How episodes are rewarded.")] = None,
+    coordinates: Annotated[str | None, typer.Option(help="How image tools take boxes.")] = None,
+    max_turns: Annotated[int | None, typer.Option(help="Actions an episode may take.")] = None,
+) -> None:
+    """Score agents on an environment and keep every episode.
+
+    A run that was stopped or killed goes on where it was: give the same command again.
+
+    [bold]Examples[/bold]
+
+      agentic-gym eval RealX-v0 --agent oracle --agent silent --episodes 50
+
+      agentic-gym eval RealX-v0 --agent my_module:my_agent --out runs/mine
+    """
+    options = {"protocol": protocol, "rubric": rubric, "coordinates": coordinates, "max_turns": max_turns}
+    folder = out or Path("runs") / env_id.replace(":", ".")
+    summaries = _play(
+        env_id,
+        agent,
+        folder,
+        difficulty=difficulty,
+        split=split,
+        episodes=episodes,
+        seed=seed,
+        workers=workers,
+        env_options={name: value for name, value in options.items() if value is not None},
+    )
+    console().print(score_table(f"{env_id}, split {split}", summaries))
+    console().print(f"Episodes are in {folder}; look at them: agentic-gym view {folder}", soft_wrap=True)
+
+
+def demonstrate(
+    out: Annotated[Path, typer.Option(help="Where the runs and the report go.")] = Path("agentic-gym-demo"),
+    episodes: Annotated[int, typer.Option(help="Tasks an agent.")] = 10,
+    difficulty: Annotated[
+        int | None, typer.Option(help="Level; the environment's default if not given.")
+    ] = None,
+) -> None:
+    """Play RealX-v0 with five agents that need no model, print the scores and write the report.
+
+    The oracle uses only the public tools; the others show that the questions cannot be answered
+    without looking, searching and computing.
+
+    [bold]Example[/bold]
+
+      agentic-gym demo --episodes 5
+    """
+    summaries = _play(DEMO_ENVIRONMENT, DEMO_AGENTS, out, difficulty=difficulty, episodes=episodes, workers=2)
+    console().print(score_table(f"{DEMO_ENVIRONMENT}, {episodes} tasks", summaries))
+    report = write_report([out / run_name(agent) for agent in DEMO_AGENTS], out / "report.html")
+    console().print(f"Open {report.resolve()} in a browser to see the episodes.", soft_wrap=True)
+
+
+def run_name(agent: str) -> str:
+    """The folder of an agent's run where a command plays several.
+
+    >>> run_name("my_module:agents.Best")
+    'my_module.agents.Best'
+    """
+    return re.sub(r"[^\w.-]+", ".", agent)
+
+
+def _play(env_id: str, agents: Sequence[str], out: Path, **settings: Any) -> Mapping[str, Summary]:
+    """Plays the agents one after another, each in a folder of its own where they are several."""
+    folders = {agent: out / run_name(agent) if len(agents) > 1 else out for agent in agents}
+    if len(set(folders.values())) < len(agents):
+        raise ConfigurationError(f"each agent is played once; got {', '.join(agents)}")
+    env = make_environment(env_id, **settings.get("env_options", {}))
+    for agent in agents:
+        check_agent(agent, env.taskset)
+    summaries: dict[str, Summary] = {}
+    with progress_bar() as bar:
+        for agent, folder in folders.items():
+            try:
+                summaries[agent] = evaluate(
+                    env_id, agent, out=folder, progress=_AgentRow(bar, agent), **settings
+                )
+            except KeyboardInterrupt:
+                bar.stop()
+                error_console().print(
+                    f"Stopped. What was finished is in {out}; the same command goes on from there.",
+                    soft_wrap=True,
+                )
+                raise typer.Exit(INTERRUPTED) from None
+    return summaries
+
+
+class _AgentRow:
+    """An agent's row of the progress bar, which appears when its run starts."""
+
+    def __init__(self, bar: ProgressBar, agent: str) -> None:
+        self._bar = bar
+        self._agent = agent
+        self._row: TaskID | None = None
+        self._scored = self._successes = 0
+
+    def __call__(self, progress: Progress) -> None:
+        if self._row is None:
+            self._row = self._bar.add_task(escape(self._agent), total=progress.total, note="")
+        if progress.result is not None and progress.result.scored:
+            self._scored += 1
+            self._successes += progress.result.success
+        note = f"{self._successes / self._scored:.2f} success" if self._scored else ""
+        self._bar.update(self._row, completed=progress.done, note=note)

@@ -1,0 +1,162 @@
+"""Agents: those that need no model, by name, and one's own as `module:attribute`.
+
+An agent is any callable from an observation to a string. One that needs more than the observations
+(the system text, the tools, memory of its own) is named as a class: it is called with the environment
+once an episode, after `reset`, and what it gives is that episode's agent.
+"""
+
+import importlib
+import inspect
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from agentic_gym.core import AgenticEnv
+from agentic_gym.errors import ConfigurationError, unknown_name
+from agentic_gym.evaluation.random_agent import RandomAgent
+from agentic_gym.messages import CallTools, GiveAnswer, SayToUser
+from agentic_gym.tasks import Observation, Script, Taskset
+
+Agent: TypeAlias = Callable[[Observation], str]
+"""Plays an episode: is given what is new, and says what to do."""
+
+
+NOTHING = "…"
+"""What is said by an agent that says nothing: no protocol takes an empty answer."""
+
+
+class ScriptedAgent:
+    """A script of the taskset's own (an oracle, an audit) as an agent.
+
+    A script that ends before its episode does, or answers with nothing, gives up.
+    """
+
+    def __init__(self, script: Script, env: AgenticEnv) -> None:
+        self._script = script
+        self._write = env.protocol.write
+        self._begun = False
+        self._give_up = _saying_nothing(env)
+
+    def __call__(self, observation: Observation) -> str:
+        """The script's next action, in the environment's protocol."""
+        try:
+            action = self._script.send(observation) if self._begun else next(self._script)
+        except StopIteration:
+            return self._give_up
+        self._begun = True
+        if not isinstance(action, CallTools) and not action.text.strip():
+            return self._give_up
+        return self._write(action)
+
+
+def _saying_nothing(env: AgenticEnv) -> str:
+    return env.protocol.write(GiveAnswer(NOTHING) if env.task.user() is None else SayToUser(NOTHING))
+
+
+def _silent(env: AgenticEnv) -> Agent:
+    action = _saying_nothing(env)
+    return lambda observation: action
+
+
+_BUILT_IN: dict[str, Callable[[AgenticEnv], Agent]] = {"random": RandomAgent, "silent": _silent}
+
+
+def agent_names(taskset: Taskset) -> tuple[str, ...]:
+    """The agents that need no model and can play this taskset, its own policies first."""
+    return (*taskset.policies(), *_BUILT_IN)
+
+
+def check_agent(agent: str | Agent, taskset: Taskset) -> None:
+    """Raises as `make_agent` would, before anything is played.
+
+    Raises:
+        ConfigurationError: there is no such agent.
+    """
+    if not isinstance(agent, str):
+        _check_callable(agent, repr(agent))
+    elif ":" in agent:
+        load_agent(agent)
+    elif agent not in agent_names(taskset):
+        known = (*agent_names(taskset), "module:attribute")
+        raise unknown_name("agent", agent, known)
+
+
+def make_agent(agent: str | Agent, env: AgenticEnv) -> Agent:
+    """The agent for one episode.
+
+    Args:
+        agent: a name of `agent_names`, `module:attribute`, or a callable; a class is called with `env`.
+        env: the environment, after `reset`.
+
+    Raises:
+        ConfigurationError: there is no such agent; the message says what there is, or what was tried.
+    """
+    check_agent(agent, env.taskset)
+    if isinstance(agent, str) and ":" not in agent:
+        policies = env.taskset.policies()
+        if agent in policies:
+            return ScriptedAgent(policies[agent](env.task, env.coordinates), env)
+        return _BUILT_IN[agent](env)
+    found = load_agent(agent) if isinstance(agent, str) else agent
+    return _instantiate(found, env) if inspect.isclass(found) else found
+
+
+def _instantiate(kind: type[Any], env: AgenticEnv) -> Agent:
+    return _check_callable(kind(env), f"what {kind.__qualname__!r} made")
+
+
+def describe_agent(agent: str | Agent) -> str:
+    """The name under which an agent's runs are kept."""
+    if isinstance(agent, str):
+        return agent
+    named = agent if hasattr(agent, "__qualname__") else type(agent)
+    return f"{named.__module__}:{getattr(named, '__qualname__', named)}"
+
+
+def load_agent(path: str) -> Agent:
+    """What `module:attribute` names; modules of the working folder are found too.
+
+    Raises:
+        ConfigurationError: there is no such module or attribute, or it cannot be called. What goes
+            wrong inside the module is raised as it is.
+    """
+    module_name, _, attribute = path.partition(":")
+    if not module_name or not attribute:
+        raise ConfigurationError(f"an agent of your own is named as 'module:attribute'; got {path!r}")
+    folder = str(Path.cwd())
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    try:
+        found: Any = importlib.import_module(module_name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{module_name}.".startswith(f"{error.name}."):
+            raise
+        raise ConfigurationError(
+            f"the agent {path!r}: there is no module {error.name!r}; looked in {folder} and in the "
+            f"installed packages. Start in the module's folder, or install it"
+        ) from None
+    for name in attribute.split("."):
+        if not hasattr(found, name):
+            raise unknown_name(f"attribute of {module_name!r}", name, _own_callables(found))
+        found = getattr(found, name)
+    return _check_callable(found, f"the agent {path!r}")
+
+
+def _own_callables(found: Any) -> list[str]:
+    """The names in a module, or in a class of it, that can be agents: callables that were not imported."""
+    home = getattr(found, "__module__", found.__name__)
+    return [
+        name
+        for name, value in vars(found).items()
+        if callable(value) and not name.startswith("_") and getattr(value, "__module__", home) == home
+    ]
+
+
+def _check_callable(agent: Any, what: str) -> Agent:
+    if not callable(agent):
+        raise ConfigurationError(
+            f"{what} is of type {type(agent).__name__}; an agent is a callable from an observation to a str"
+        )
+    checked: Agent = agent
+    return checked

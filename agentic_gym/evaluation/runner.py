@@ -1,0 +1,263 @@
+"""Plays an agent over the tasks of a split and keeps every episode."""
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import gymnasium as gym
+import numpy as np
+
+from agentic_gym.core import AgenticEnv
+from agentic_gym.errors import ConfigurationError, unknown_name
+from agentic_gym.evaluation.agents import Agent, check_agent, describe_agent, make_agent
+from agentic_gym.evaluation.runs import RunConfiguration, begin_run, plain_options, read_results
+from agentic_gym.evaluation.statistics import EpisodeResult, Summary, summarize
+from agentic_gym.messages import JSONObject
+from agentic_gym.registration import registered_ids
+from agentic_gym.trajectories.store import TrajectoryStore
+
+ATTEMPTS = 3
+"""How often a task is played, in one go, when infrastructure fails."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is.
+
+    Attributes:
+        done: tasks that are finished, those of an earlier start included.
+        total: tasks of the run.
+        result: the episode that ended last; none when the run starts.
+    """
+
+    done: int
+    total: int
+    result: EpisodeResult | None = None
+
+
+ProgressCallback: TypeAlias = Callable[[Progress], None]
+
+
+def evaluate(
+    env_id: str,
+    agent: str | Agent,
+    *,
+    out: Path | str,
+    episodes: int = 100,
+    seed: int = 0,
+    split: str = "test",
+    difficulty: int | None = None,
+    workers: int = 4,
+    env_options: Mapping[str, Any] | None = None,
+    progress: ProgressCallback | None = None,
+) -> Summary:
+    """Scores an agent.
+
+    Tasks that `out` already holds are not played again: a run that was stopped or killed goes on where
+    it was, and one that is finished only gives its summary. An episode that infrastructure ended is
+    kept, counted apart, and its task is played again.
+
+    Args:
+        env_id: a registered environment.
+        agent: a name such as `oracle`, `module:attribute`, or a callable (see `make_agent`). With more
+            than one worker a callable is called from several threads at once.
+        out: the run's folder; made if it is not there.
+        episodes: how many different tasks.
+        seed: draws which ones.
+        split: where they are drawn from.
+        difficulty: their level; the environment's default if not given.
+        workers: how many episodes are played at the same time.
+        env_options: further keyword arguments of `gym.make`.
+        progress: called when the run starts and after each task, by one thread at a time.
+
+    Raises:
+        ConfigurationError: an argument cannot be used; nothing was written.
+        RecordError: the folder holds a run with another configuration, or another process writes to it.
+        Exception: what the agent raised, with a note that names the task. Finished episodes are kept.
+    """
+    if workers < 1:
+        raise ConfigurationError(f"workers is a whole number of at least 1; got {workers!r}")
+    options = dict(env_options or {})
+    envs = [make_environment(env_id, **options) for _ in range(workers)]
+    try:
+        taskset = envs[0].taskset
+        check_agent(agent, taskset)
+        configuration = RunConfiguration(
+            env_id=env_id,
+            agent=describe_agent(agent),
+            split=taskset.check_split(split),
+            difficulty=taskset.check_difficulty(difficulty),
+            seed=seed,
+            episodes=episodes,
+            env_options=plain_options(options),
+        )
+        indices = draw_indices(taskset.splits[split], episodes, seed)
+        folder = Path(out)
+        with TrajectoryStore(folder) as store:
+            begin_run(folder, configuration)
+            done = {result.index for result in read_results(folder) if result.scored}
+            _Run(configuration, agent, store, indices, done, progress).play(envs)
+            return summarize(read_results(folder))
+    finally:
+        for env in envs:
+            env.close()
+
+
+def make_environment(env_id: str, **options: Any) -> AgenticEnv:
+    """The environment of an id, without gymnasium's wrappers.
+
+    Raises:
+        ConfigurationError: there is none of this id, the closest one is suggested; or it is not one of
+            this package's kind.
+    """
+    try:
+        env = gym.make(env_id, disable_env_checker=True, **options).unwrapped
+    except gym.error.UnregisteredEnv:
+        raise unknown_name("environment", env_id.rpartition(":")[2], registered_ids()) from None
+    except (gym.error.Error, ModuleNotFoundError) as error:
+        # Of the two, gymnasium's own error for `module:id` has no module's name; another one is a bug's.
+        if getattr(error, "name", None) is not None:
+            raise
+        raise ConfigurationError(f"{env_id!r} cannot be made: {error}") from error
+    if not isinstance(env, AgenticEnv):
+        env.close()
+        known = ", ".join(registered_ids())
+        raise ConfigurationError(
+            f"{env_id!r} is not an environment for agents that act in text. Known: {known}"
+        )
+    return env
+
+
+def draw_indices(indices: range, episodes: int, seed: int) -> list[int]:
+    """Different indices, drawn by the seed; more of them begin with the fewer.
+
+    Raises:
+        ConfigurationError: there are not so many, or none is asked for.
+    """
+    if not 1 <= episodes <= len(indices):
+        raise ConfigurationError(f"episodes is a whole number from 1 to {len(indices)}; got {episodes!r}")
+    if seed < 0:
+        raise ConfigurationError(f"seed is a whole number of at least 0; got {seed!r}")
+    rng = np.random.default_rng((seed,))
+    drawn: dict[int, None] = {}
+    while len(drawn) < episodes:
+        drawn[indices[int(rng.integers(len(indices)))]] = None
+    return list(drawn)
+
+
+class _Run:
+    """The tasks of one run that are still to be played, shared by its workers."""
+
+    def __init__(
+        self,
+        configuration: RunConfiguration,
+        agent: str | Agent,
+        store: TrajectoryStore,
+        indices: Sequence[int],
+        done: Iterable[int],
+        progress: ProgressCallback | None,
+    ) -> None:
+        finished = set(done)
+        self._configuration = configuration
+        self._agent = agent
+        self._store = store
+        self._pending = deque(index for index in indices if index not in finished)
+        self._total = len(indices)
+        self._done = self._total - len(self._pending)
+        self._progress = progress
+        self._lock = threading.Lock()
+        self._stopped = threading.Event()
+
+    def play(self, envs: Sequence[AgenticEnv]) -> None:
+        """Plays what is pending, an episode in each environment at a time."""
+        self._report(None)
+        with ThreadPoolExecutor(len(envs), thread_name_prefix="episode") as pool:
+            futures = [pool.submit(self._work, env) for env in envs]
+            try:
+                for future in as_completed(futures):
+                    future.result()
+            except BaseException:
+                self._stopped.set()
+                # Ends the code that is running, so that nobody waits for its time limit.
+                for env in envs:
+                    env.close()
+                raise
+
+    def _work(self, env: AgenticEnv) -> None:
+        while not self._stopped.is_set():
+            try:
+                index = self._pending.popleft()
+            except IndexError:
+                return
+            for attempt in range(1, ATTEMPTS + 1):
+                result = self._play_one(env, index, attempt)
+                if result is None or result.scored:
+                    break
+            if result is not None:
+                self._report(result)
+
+    def _play_one(self, env: AgenticEnv, index: int, attempt: int) -> EpisodeResult | None:
+        """Plays and keeps one episode; none where the run was stopped meanwhile."""
+        configuration = self._configuration
+        key = env.taskset.key(split=configuration.split, difficulty=configuration.difficulty, index=index)
+        started = time.perf_counter()
+        try:
+            info = self._episode(env, {"split": key.split, "difficulty": key.difficulty, "index": key.index})
+        except Exception as error:
+            error.add_note(f"while {configuration.agent!r} played {key}")
+            raise
+        if info is None:
+            return None
+        fields = _fields(env, info) | {
+            "index": index,
+            "env_id": configuration.env_id,
+            "split": key.split,
+            "difficulty": key.difficulty,
+            "agent": configuration.agent,
+            "seed": configuration.seed,
+            "attempt": attempt,
+            "seconds": round(time.perf_counter() - started, 4),
+        }
+        self._store.append(fields, env.trajectory)
+        return EpisodeResult.from_record({"tags": sorted(env.task.tags), **fields})
+
+    def _episode(self, env: AgenticEnv, options: JSONObject) -> JSONObject | None:
+        """Plays one episode to its end and gives the last info; none where the run was stopped."""
+        observation, info = env.reset(options=options)
+        agent = make_agent(self._agent, env)
+        ended = False
+        while not ended:
+            action = agent(observation)
+            if self._stopped.is_set():
+                return None
+            observation, _, terminated, truncated, info = env.step(action)
+            ended = terminated or truncated
+        return None if self._stopped.is_set() else info
+
+    def _report(self, result: EpisodeResult | None) -> None:
+        with self._lock:
+            self._done += result is not None
+            if self._progress is not None:
+                self._progress(Progress(self._done, self._total, result))
+
+
+def _fields(env: AgenticEnv, info: JSONObject) -> JSONObject:
+    """What a record says beyond the trajectory itself."""
+    trajectory, score = env.trajectory, env.score
+    return {
+        "task_id": info["task_id"],
+        "template": env.task.template,
+        "reference": env.task.reference,
+        "is_success": info["is_success"],
+        "scored": info["scored"],
+        "reward": score.reward if score else 0.0,
+        "reward_components": info["reward_components"],
+        "stop_reason": trajectory.stop_reason,
+        "n_turns": len(trajectory.turns),
+        "n_calls": len(trajectory.calls),
+    }
