@@ -5,6 +5,7 @@ loop in `agentic_gym.core` does the rest, so a new family of tasks is one folder
 """
 
 import hashlib
+import threading
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -217,16 +218,29 @@ class Taskset(ABC):
 
     def _most_common(self, task: Task, coordinates: str) -> Script:
         """Gives the answer that is most common among train tasks of the same template and level."""
-        answer = _common_answers(type(self), task.key.difficulty).get(task.template, "")
+        answer = _common_answers(type(self), task.key.difficulty).get(task.template, "nothing")
         yield GiveAnswer(answer) if task.user() is None else SayToUser(answer)
 
 
+_counting = threading.Lock()
+_SAMPLE_RUNS, _SAMPLE_RUN = 6, 100
+
+
+def _common_answers(taskset: type[Taskset], difficulty: int) -> Mapping[str, str]:
+    """The most common answer of each template; counted once, however many threads ask."""
+    with _counting:
+        return _count_answers(taskset, difficulty)
+
+
 @lru_cache(maxsize=32)
-def _common_answers(taskset: type[Taskset], difficulty: int, sample: int = 600) -> Mapping[str, str]:
+def _count_answers(taskset: type[Taskset], difficulty: int) -> Mapping[str, str]:
+    """Over runs of neighbouring train tasks, since neighbours may share what is costly to make."""
     made = taskset()
-    indices = np.random.default_rng(0).choice(np.asarray(made.splits["train"]), size=sample, replace=False)
-    tasks = [made.make(made.key(index=int(index), difficulty=difficulty)) for index in indices]
+    indices = made.splits["train"]
+    starts = np.random.default_rng(0).integers(len(indices) - _SAMPLE_RUN, size=_SAMPLE_RUNS)
     counts: dict[str, Counter[str]] = {}
-    for task in tasks:
-        counts.setdefault(task.template, Counter())[task.reference] += 1
+    for start in starts:
+        for index in indices[int(start) : int(start) + _SAMPLE_RUN]:
+            task = made.make(made.key(index=index, difficulty=difficulty))
+            counts.setdefault(task.template, Counter())[task.reference] += 1
     return {template: counter.most_common(1)[0][0] for template, counter in counts.items()}
