@@ -1,5 +1,6 @@
 """The one loop: an episode in which an agent thinks, calls tools and answers."""
 
+import copy
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -83,13 +84,18 @@ class Episode:
 
     task: Task
     runner: ToolRunner
-    python: EpisodePython
     user: User | None
     system_prompt: str
     prompt: Message
     turns: list[Turn] = field(default_factory=list)
     trajectory: Trajectory | None = None
     score: Score | None = None
+
+    def branch(self) -> "Episode":
+        """A copy that shares nothing that changes."""
+        return replace(
+            self, runner=self.runner.branch(), user=copy.deepcopy(self.user), turns=list(self.turns)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,9 +213,7 @@ class AgenticEnv(gym.Env[Observation, str]):
             ConfigurationError: the action is not a string.
             SandboxUnavailable: the action runs code and no isolation can be had here.
         """
-        episode = self._current()
-        if episode.trajectory is not None:
-            raise EpisodeEndedError("the episode has ended: call reset() before the next step()")
+        episode = self._running()
         if not isinstance(action, str):
             raise ConfigurationError(f"an action is a str; got {type(action).__name__}: {action!r:.100}")
         started = time.perf_counter()
@@ -231,10 +235,42 @@ class AgenticEnv(gym.Env[Observation, str]):
             _info(episode),
         )
 
+    def branch(self, count: int) -> list["AgenticEnv"]:
+        """Live copies of the running episode, each independent from then on: for tree search.
+
+        Conversation, pictures, budgets and the user are copied. A copy's Python is restored at its first
+        call, by running the episode's cells again in a fresh session from the same seed; so it is faithful
+        except for what a cell took from the clock, from a race of its own threads, or left half done when
+        it was interrupted. The environment itself goes on as it was.
+
+        Args:
+            count: how many.
+
+        Returns:
+            environments in the midst of the episode, without gymnasium's wrappers; close each.
+
+        Raises:
+            EpisodeEndedError: no episode is running.
+        """
+        episode = self._running()
+        branches = []
+        for _ in range(count):
+            env = copy.copy(self)
+            env._np_random = copy.deepcopy(self._np_random)
+            env._episode = episode.branch()
+            branches.append(env)
+        return branches
+
     def close(self) -> None:
         """Ends the episode's sandbox session. May be called again."""
         if self._episode is not None:
-            self._episode.python.close()
+            self._episode.runner.context.python.close()
+
+    def _running(self) -> Episode:
+        episode = self._current()
+        if episode.trajectory is not None:
+            raise EpisodeEndedError("the episode has ended: call reset() first")
+        return episode
 
     def _choose_task(self, options: Mapping[str, Any]) -> TaskKey:
         for name in options:
@@ -272,7 +308,6 @@ class AgenticEnv(gym.Env[Observation, str]):
         return Episode(
             task=task,
             runner=runner,
-            python=python,
             user=user,
             system_prompt=self._instruct(runner, converses=user is not None),
             prompt=message("user", prompt, [image.part for image in shown]),
@@ -335,13 +370,13 @@ class AgenticEnv(gym.Env[Observation, str]):
             prompt=episode.prompt,
             turns=tuple(episode.turns),
             stop_reason=stop,
-            isolation=episode.python.level,
+            isolation=episode.runner.context.python.level,
         )
         if stop is not StopReason.INFRASTRUCTURE:
             trajectory = replace(trajectory, measures=episode.task.measure(trajectory))
             episode.score = self.rubric.score(trajectory)
         episode.trajectory = trajectory
-        episode.python.close()
+        episode.runner.context.python.close()
 
     # What there is to see.
 

@@ -5,13 +5,13 @@ import warnings
 import gymnasium as gym
 import numpy as np
 import pytest
-from agentic_gym.evaluation.agents import make_agent
 from gymnasium.utils.env_checker import check_env
-from toy_tasks import Failing, ToyTaskset
 
 from agentic_gym import AgenticEnv, Component, Rubric, StopReason
 from agentic_gym.errors import ConfigurationError, EpisodeEndedError
+from agentic_gym.evaluation.agents import make_agent
 from agentic_gym.messages import CallTools, GiveAnswer, SayToUser, ToolCall
+from toy_tasks import Failing, ToyTaskset
 
 
 def make(*, extra=(), talks=False, **options):
@@ -355,3 +355,40 @@ def test_gymnasium_wrappers_leave_the_episode_alone():
     env.reset(seed=0)
     *_, info = env.step("<answer>1</answer>")
     assert info["episode"]["l"] == 1
+
+
+class TestBranch:
+    """Live copies of a running episode, each independent."""
+
+    def test_copies_go_on_with_variables_files_and_pictures_of_their_own(self):
+        env = make(max_turns=12)
+        env.reset(seed=0)
+        call(env, ("python", {"code": "import random; x = random.random(); open('f', 'w').write('shared')"}))
+        call(env, ("paint", {"count": 1, "side": 40}))
+        one, two = env.branch(2)
+        changed = call(one, ("python", {"code": "x += 1; open('f', 'w').write('mine'); print(image_2.size)"}))
+        assert "(40, 40)" in changed[0]["text"]
+        look = ("python", {"code": "print(x, open('f').read())"})
+        texts = [call(each, look)[0]["text"] for each in (env, two, one)]
+        assert texts[0] == texts[1] != texts[2]
+        assert "shared" in texts[1]
+        assert "mine" in texts[2]
+        for each in (env, one, two):
+            each.close()
+
+    def test_conversations_and_budgets_part_from_there_on(self):
+        env = make(max_turns=3)
+        env.reset(seed=0)
+        env.step("hm")
+        [twin] = env.branch(1)
+        assert twin.messages == env.messages
+        twin.step("hm")
+        assert finish(twin, twin.task.reference)[1] == 1.0
+        assert len(env.conversation) == 4
+        assert env.step("hm")[3] is False
+        assert finish(env)[4]["stop_reason"] is StopReason.ANSWER
+
+    def test_an_ended_episode_has_no_branches(self, env):
+        finish(env)
+        with pytest.raises(EpisodeEndedError):
+            env.branch(1)

@@ -27,7 +27,13 @@ class ToolOutput:
 
 
 class PythonSession(Protocol):
-    """The episode's Python, started at the first call that needs it."""
+    """The episode's Python, started at the first call that needs it.
+
+    Attributes:
+        level: of isolation, that code ran at; empty as long as none ran.
+    """
+
+    level: str
 
     def run(self, code: str) -> Execution:
         """Runs a cell with every image of the episode bound to its name.
@@ -35,6 +41,14 @@ class PythonSession(Protocol):
         Raises:
             InfrastructureError: the sandbox failed, also on a fresh session.
         """
+        ...
+
+    def branch(self, images: ImageStore) -> "PythonSession":
+        """A second session with the same past, for a copy of the episode."""
+        ...
+
+    def close(self) -> None:
+        """Ends the session. May be called again."""
         ...
 
 

@@ -79,6 +79,12 @@ class ImageStore(Mapping[str, StoredImage]):
         self._images[image.name] = image
         return image
 
+    def copy(self) -> "ImageStore":
+        """A store of its own with the same pictures, which are read-only and shared."""
+        twin = ImageStore(self.longest_side)
+        twin._images = dict(self._images)
+        return twin
+
     @property
     def stored_pixels(self) -> int:
         """Width × height of all originals together."""

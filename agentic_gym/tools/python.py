@@ -114,6 +114,22 @@ class EpisodePython:
             self._drop_session()
             raise InfrastructureError(f"the sandbox failed twice in a row: {error}") from error
 
+    def branch(self, images: ImageStore) -> "EpisodePython":
+        """A second session with the same past, which from then on is its own.
+
+        It is made like a lost one, at the first call that needs it: by running the cells that ran to their
+        end again, from the same seed. What such a cell took from the clock, from a race of its threads, or
+        from a cell that was interrupted may differ.
+
+        Args:
+            images: the branch's copy of the episode's images.
+        """
+        twin = EpisodePython(self._sandbox, images, seed=self._seed)
+        twin._cells = list(self._cells)
+        twin._restarts = self._restarts
+        twin.level = self.level
+        return twin
+
     def close(self) -> None:
         """Ends the session. May be called again."""
         self._closed = True

@@ -42,6 +42,12 @@ class ToolRunner:
             results.append(self._run_one(call, self.max_characters // len(calls), images_left))
         return tuple(results)
 
+    def branch(self) -> "ToolRunner":
+        """A runner for a second episode with the same past."""
+        images = self.context.images.copy()
+        context = ToolContext(images, self.context.python.branch(images))
+        return ToolRunner(self.tools, context, self.max_characters)
+
     def _run_one(self, call: ToolCall, characters: int, images_left: int) -> ToolResult:
         try:
             output = self._call(call)
