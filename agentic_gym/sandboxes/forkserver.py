@@ -1,0 +1,232 @@
+"""The trainer's handle on its fork server: starts it, asks it for sessions, ends it."""
+
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import resource
+import select
+import shutil
+import signal
+import socket
+import sys
+import threading
+from typing import Any, Final
+
+from agentic_gym.errors import SandboxError, SandboxUnavailable
+from agentic_gym.sandboxes import tree
+from agentic_gym.sandboxes.cage.confine import CONTROL
+from agentic_gym.sandboxes.cage.launch import NOBODY
+from agentic_gym.sandboxes.cage.zygote import MESSAGE_BYTES
+from agentic_gym.sandboxes.plan import Plan
+
+_START_SECONDS: Final = 60.0
+_ANSWER_SECONDS: Final = 30.0
+_ABOVE_STANDARD: Final = 10
+_LAUNCH: Final = "agentic_gym.sandboxes.cage.launch"
+
+_REMEDIES: Final = {
+    "unshare(user)": (
+        "user namespaces are refused here. In Docker: --security-opt seccomp=unconfined "
+        "--security-opt apparmor=unconfined; on Ubuntu 24.04: "
+        "sysctl kernel.apparmor_restrict_unprivileged_userns=0; "
+        "elsewhere see sysctl user.max_user_namespaces; or use isolation='landlock'"
+    ),
+    "write uid_map": (
+        "AppArmor refuses user namespaces: sysctl kernel.apparmor_restrict_unprivileged_userns=0, "
+        "or use isolation='landlock'"
+    ),
+    "preload": "see the output below, and: pip install --force-reinstall numpy pillow matplotlib",
+    "bind": "this user cannot reach the folder: install Python where it can be read",
+    "execute": "an unprivileged user cannot reach the interpreter: install Python outside /root",
+}
+"""What to do, by how the name of the failed step begins."""
+
+
+class ForkServer:
+    """A running fork server. Threads may share it.
+
+    Attributes:
+        level: what its plan isolates with.
+        address_space: bytes a fresh session takes before the agent's code runs.
+        pid: of the fork server, on this machine.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        """Starts it and waits until it has preloaded the libraries.
+
+        Raises:
+            SandboxUnavailable: a step of building the cage was refused; says which, and the remedy.
+        """
+        self.level = plan.level
+        self._folder = plan.folder
+        self._broken = False
+        self._workspace: str = plan.settings["workspace"]
+        self._lock = threading.Lock()
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control.settimeout(_START_SECONDS)
+        self._log = os.memfd_create("sandbox-log")
+        self._handle = -1
+        self._launcher = 0
+        try:
+            for folder in plan.launch.get("owned", ()):
+                _give_away(folder)
+            with theirs:
+                self._launcher = _spawn(theirs, self._log)
+            for message in (plan.launch, plan.settings):
+                self._control.send(json.dumps(message).encode())
+            self._handle = self._await_ready()
+        except BaseException:
+            self.close()
+            raise
+        self._control.settimeout(_ANSWER_SECONDS)
+        self.pid = pid_of(self._handle)
+        with open(f"/proc/{self.pid}/statm") as file:
+            self.address_space = int(file.read().split()[0]) * resource.getpagesize()
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return not self._broken and self._handle >= 0 and not has_exited(self._handle)
+
+    def open(self, session: int, settings: dict[str, Any], control: socket.socket, output: int) -> int:
+        """Forks a session that takes over `control` and `output`; returns its pidfd.
+
+        Raises:
+            SandboxError: the fork server is gone, or could not fork.
+        """
+        request = json.dumps({"open": session, "settings": settings}).encode()
+        answer, descriptors = self._ask(request, [control.fileno(), output])
+        if "failed" in answer:
+            raise SandboxError(f"no session could be started: {answer['failed']}")
+        return descriptors[0]
+
+    def end(self, session: int) -> int:
+        """Kills a session that still runs and removes its folder; returns how it ended, as waitpid(2) does.
+
+        Raises:
+            SandboxError: the fork server is gone, and the session with it.
+        """
+        try:
+            return int(self._ask(json.dumps({"end": session}).encode(), [])[0]["status"])
+        finally:
+            if self._folder:
+                shutil.rmtree(self.workspace(session), ignore_errors=True)
+
+    def workspace(self, session: int) -> str:
+        """The path of a session's working folder, as the session sees it."""
+        return f"{self._workspace}/{session}" if self._folder else self._workspace
+
+    def close(self) -> None:
+        """Ends it, and with it every session. May be called again."""
+        with contextlib.suppress(ProcessLookupError):
+            if self._handle >= 0:
+                signal.pidfd_send_signal(self._handle, signal.SIGKILL)
+            elif self._launcher:
+                os.kill(self._launcher, signal.SIGKILL)
+        self.abandon()
+        if self._launcher:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(self._launcher, 0)
+            self._launcher = 0
+        if self._folder:
+            shutil.rmtree(self._folder, ignore_errors=True)
+
+    def abandon(self) -> None:
+        """Closes what this process holds of it, and leaves it running: it belongs to another process."""
+        self._control.close()
+        for descriptor in (self._handle, self._log):
+            if descriptor >= 0:
+                os.close(descriptor)
+        self._handle = self._log = -1
+
+    def _ask(self, request: bytes, descriptors: list[int]) -> tuple[dict[str, Any], list[int]]:
+        with self._lock:
+            if self._broken:
+                raise SandboxError("the sandbox's fork server is gone")
+            try:
+                socket.send_fds(self._control, [request], descriptors)
+                data, received, _, _ = socket.recv_fds(self._control, MESSAGE_BYTES, 1)
+                if not data:
+                    raise BrokenPipeError("it is gone")
+            except BaseException as error:
+                # An answer that comes late would be taken for the next question's.
+                self._broken = True
+                if isinstance(error, OSError):
+                    text = f"the sandbox's fork server does not answer: {error}{self._read_log()}"
+                    raise SandboxError(text) from error
+                raise
+        return json.loads(data), received
+
+    def _await_ready(self) -> int:
+        try:
+            data, received, _, _ = socket.recv_fds(self._control, MESSAGE_BYTES, 1)
+        except OSError as error:
+            raise SandboxError(
+                f"the sandbox's fork server did not start: {error}{self._read_log()}"
+            ) from error
+        answer = (
+            json.loads(data) if data else {"failed": "start the fork server", "error": "it ended", "errno": 0}
+        )
+        if "failed" in answer:
+            raise SandboxUnavailable(self._explain(answer))
+        return received[0]
+
+    def _explain(self, answer: dict[str, Any]) -> str:
+        step = answer["failed"]
+        remedy = next((text for prefix, text in _REMEDIES.items() if step.startswith(prefix)), "")
+        if answer["errno"] == errno.ENOSYS:
+            remedy = "the kernel is too old: Linux 5.13 or later is needed"
+        remedy = f". Remedy: {remedy}" if remedy else ""
+        return f"the sandbox level {self.level!r} cannot be had: {answer['error']}{remedy}{self._read_log()}"
+
+    def _read_log(self) -> str:
+        if self._log < 0:
+            return ""
+        text = os.pread(self._log, 1 << 16, 0).decode("utf-8", "replace").strip()
+        return f"\n{text[-2000:]}" if text else ""
+
+
+def pid_of(pidfd: int) -> int:
+    """The process number, on this machine, of the process behind a pidfd; -1 once it is gone."""
+    with open(f"/proc/self/fdinfo/{pidfd}") as file:
+        return next(int(line.split()[1]) for line in file if line.startswith("Pid:"))
+
+
+def has_exited(pidfd: int, seconds: float = 0.0) -> bool:
+    """Whether the process behind a pidfd exits within `seconds`."""
+    poll = select.poll()
+    poll.register(pidfd, select.POLLIN)
+    return bool(poll.poll(int(seconds * 1000)))
+
+
+def _spawn(control: socket.socket, log: int) -> int:
+    """Starts the launcher with nothing but its socket: a fresh interpreter, never a fork of this process."""
+    command = [sys.executable, "-I", "-S", "-B", "-c", tree.BOOTSTRAP, tree.SOURCE, _LAUNCH]
+    kept = {"LD_LIBRARY_PATH": path} if (path := os.environ.get("LD_LIBRARY_PATH")) else {}
+    high = [fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, _ABOVE_STANDARD) for descriptor in (control, log)]
+    try:
+        return os.posix_spawn(
+            command[0],
+            command,
+            kept,
+            file_actions=[
+                (os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0),
+                (os.POSIX_SPAWN_DUP2, high[1], 1),
+                (os.POSIX_SPAWN_DUP2, high[1], 2),
+                (os.POSIX_SPAWN_DUP2, high[0], CONTROL),
+            ],
+            setsid=True,
+        )
+    except OSError as error:
+        raise SandboxError(f"the interpreter {command[0]} could not be started: {error}") from error
+    finally:
+        for descriptor in high:
+            os.close(descriptor)
+
+
+def _give_away(folder: str) -> None:
+    """Hands a folder to the user that the fork server becomes."""
+    if os.geteuid() == 0:
+        os.chown(folder, NOBODY, NOBODY)

@@ -1,0 +1,273 @@
+"""One session of the embedded sandbox: sends cells, watches the clock, names how each one ended."""
+
+import dataclasses
+import keyword
+import os
+import signal
+import threading
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+import numpy as np
+
+from agentic_gym.errors import ConfigurationError, SandboxError
+from agentic_gym.messages import Pixels
+from agentic_gym.sandboxes.base import Execution, Limits, Outcome
+from agentic_gym.sandboxes.cage.frames import CHANNELS, READY
+from agentic_gym.sandboxes.channel import Channel, Clock, Overdue, SessionGone, Violation
+from agentic_gym.sandboxes.forkserver import ForkServer, has_exited, pid_of
+
+_EXIT_SECONDS: Final = 5.0
+_CLOSED_SECONDS: Final = 0.5
+_START_SECONDS: Final = 30.0
+
+_OUTCOMES: Final = {"ok": Outcome.OK, "error": Outcome.PYTHON_ERROR, "interrupted": Outcome.INTERRUPTED}
+
+
+class EmbeddedSession:
+    """One episode's process. Threads may share it; its cells run one after the other.
+
+    Attributes:
+        alive: whether the session can run another cell.
+    """
+
+    alive = False
+
+    def __init__(
+        self,
+        server: ForkServer,
+        number: int,
+        pidfd: int,
+        channel: Channel,
+        limits: Limits,
+        cores: threading.BoundedSemaphore,
+    ) -> None:
+        """Takes over the channel and the pidfd, and waits until the session is confined.
+
+        Raises:
+            SandboxError: a step of confining it was refused, or it died meanwhile.
+        """
+        self._server = server
+        self._number = number
+        self._pidfd = pidfd
+        self._channel = channel
+        self._limits = limits
+        self._cores = cores
+        self._lock = threading.Lock()
+        self._owner = os.getpid()
+        self._requests = READY
+        self._closing = False
+        self._memory_kills = _memory_kills()
+        self.alive = True
+        self._await_ready()
+
+    @property
+    def pid(self) -> int:
+        """The process number on this machine, to look at from outside."""
+        return pid_of(self._pidfd)
+
+    def run(self, code: str, *, seconds: float | None = None) -> Execution:
+        """Runs a cell; see `SandboxSession.run`."""
+        limit = self._limits.seconds if seconds is None else seconds
+        if limit <= 0:
+            raise ConfigurationError(f"a cell needs a positive number of seconds, got {seconds!r}")
+        self._require_own()
+        with self._lock:
+            self._require_life()
+            with self._cores:
+                return self._run_cell(code, limit)
+
+    def put_images(self, images: Mapping[str, Pixels]) -> None:
+        """Binds pictures to variables; see `SandboxSession.put_images`."""
+        for name, pixels in images.items():
+            _check_picture(name, pixels)
+        shapes = [[name, *pixels.shape[:2]] for name, pixels in images.items()]
+        self._require_own()
+        with self._lock:
+            self._require_life()
+            with self._cores:
+                clock = Clock(_START_SECONDS, 0.0, lambda: None)
+                try:
+                    reply, _ = self._exchange({"images": shapes}, list(images.values()), clock)
+                except (SessionGone, Overdue, Violation) as failure:
+                    self._finish()
+                    raise SandboxError("the session was lost while pictures were handed over") from failure
+        if reply.get("status") != "ok":
+            raise SandboxError(f"the pictures were not taken: {reply.get('error')}")
+
+    def close(self) -> None:
+        """Ends the session, also while a cell runs."""
+        if os.getpid() != self._owner:
+            return
+        self._closing = True
+        if self.alive:
+            self._kill()
+        with self._lock:
+            self._finish()
+
+    def abandon(self) -> None:
+        """Forgets the session in a process that was forked from its owner."""
+        self._close_handles()
+
+    def _await_ready(self) -> None:
+        try:
+            reply, _ = self._channel.receive(READY, 0, Clock(_START_SECONDS, 0.0, lambda: None))
+        except (SessionGone, Overdue, Violation) as failure:
+            self._finish()
+            raise SandboxError(f"the session did not start: {type(failure).__name__} {failure}") from failure
+        if reply.get("status") != "ok":
+            self._finish()
+            raise SandboxError(f"the session could not be confined: {reply.get('error')}")
+
+    def _require_own(self) -> None:
+        if os.getpid() != self._owner:
+            raise SandboxError("this session belongs to the process that opened it: open one in this process")
+
+    def _require_life(self) -> None:
+        if not self.alive or self._closing:
+            raise SandboxError("this session is over: open another")
+
+    def _exchange(
+        self, message: dict[str, Any], pictures: list[Pixels], clock: Clock
+    ) -> tuple[dict[str, Any], list[Pixels]]:
+        self._requests += 1
+        try:
+            self._channel.send({"id": self._requests, **message}, pictures, clock)
+            return self._channel.receive(self._requests, self._limits.images, clock)
+        except (SessionGone, Overdue, Violation):
+            raise
+        except BaseException:  # a Ctrl-C, say: the reply would be taken for the next one's
+            self._finish()
+            raise
+
+    def _run_cell(self, code: str, limit: float) -> Execution:
+        clock = Clock(limit, self._limits.grace_seconds, self._interrupt)
+        try:
+            reply, images = self._exchange({"code": code}, [], clock)
+            status, error, dropped_images, dropped_bytes = _check_reply(reply)
+        except (SessionGone, Overdue, Violation) as failure:
+            outcome, error, detail = self._explain(failure, limit)
+            return self._execution(outcome, error, clock, detail=detail)
+        outcome = _OUTCOMES[status]
+        if outcome is Outcome.INTERRUPTED:
+            if clock.interrupted:
+                error = f"Stopped after {limit:g} s, the time limit of a cell. Variables are kept.\n{error}"
+            else:  # the code sent itself the signal
+                outcome = Outcome.PYTHON_ERROR
+        execution = self._execution(outcome, error, clock, tuple(images), dropped_bytes)
+        if dropped_images:
+            return _note_dropped(execution, dropped_images, self._limits.images)
+        return execution
+
+    def _execution(
+        self,
+        outcome: Outcome,
+        error: str,
+        clock: Clock,
+        images: tuple[Pixels, ...] = (),
+        dropped_bytes: int = 0,
+        detail: str = "",
+    ) -> Execution:
+        seconds = clock.elapsed
+        self._channel.output.drain()
+        output = self._channel.output.take(dropped_bytes)
+        if not outcome.session_lives:
+            self._close_handles()
+        return Execution(outcome, output, error, images, seconds, detail)
+
+    def _explain(self, failure: Exception, limit: float) -> tuple[Outcome, str, str]:
+        """Ends the session; the outcome, what the agent is told, and the detail for the log."""
+        left_by_itself = isinstance(failure, SessionGone) and has_exited(self._pidfd, _CLOSED_SECONDS)
+        try:
+            status = self._reap()
+        except SandboxError:
+            self._close_handles()
+            raise
+        if isinstance(failure, Overdue):
+            text = f"Killed: it ran past {limit:g} s, the time limit of a cell, deaf to the interrupt."
+            return Outcome.KILLED_TIMEOUT, text, ""
+        if isinstance(failure, Violation):
+            text = "The session wrote to a descriptor that is not its own."
+            return Outcome.PROTOCOL_VIOLATION, text, str(failure)
+        if not left_by_itself:
+            text = "The session closed a descriptor that is not its own."
+            return Outcome.PROTOCOL_VIOLATION, text, "closed"
+        if os.WIFEXITED(status):
+            code = os.WEXITSTATUS(status)
+            return Outcome.EXITED, f"The Python process left with exit code {code}.", str(code)
+        return self._explain_signal(os.WTERMSIG(status))
+
+    def _explain_signal(self, number: int) -> tuple[Outcome, str, str]:
+        name = signal.Signals(number).name
+        if number != signal.SIGKILL:
+            return Outcome.CRASHED, f"The Python process crashed ({name}).", name
+        if _memory_kills() > self._memory_kills:
+            return Outcome.KILLED_MEMORY, "Killed: the machine ran out of memory.", name
+        self._close_handles()
+        raise SandboxError("the session was killed from outside")
+
+    def _interrupt(self) -> None:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGINT)
+
+    def _kill(self) -> None:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+
+    def _reap(self) -> int:
+        """Makes sure that the process has ended; how it did, as waitpid(2) says it."""
+        self._kill()
+        has_exited(self._pidfd, _EXIT_SECONDS)
+        return self._server.end(self._number)
+
+    def _finish(self) -> None:
+        if self.alive:
+            with suppress(SandboxError):  # a fork server that is gone took the session with it
+                self._reap()
+            self._close_handles()
+
+    def __del__(self) -> None:
+        """A session that is forgotten ends: its process reads the end of the stream."""
+        self._close_handles()
+
+    def _close_handles(self) -> None:
+        if self.alive:
+            self.alive = False
+            self._channel.close()
+            os.close(self._pidfd)
+
+
+def _check_picture(name: str, pixels: Pixels) -> None:
+    if not name.isidentifier() or keyword.iskeyword(name):
+        raise ConfigurationError(f"a picture is bound to a variable: {name!r} is no name for one")
+    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != CHANNELS or not pixels.size:
+        raise ConfigurationError(
+            f"picture {name!r}: expected uint8 height × width × {CHANNELS}, got {pixels.dtype} {pixels.shape}"
+        )
+
+
+def _check_reply(reply: dict[str, Any]) -> tuple[str, str, int, int]:
+    """Status, error, and the counts of pictures and bytes dropped; raises Violation where one is not."""
+    match reply:
+        case {
+            "status": "ok" | "error" | "interrupted" as status,
+            "error": str(error),
+            "dropped_images": int(images),
+            "dropped_bytes": int(count),
+        } if images >= 0 and count >= 0:
+            return status, error, images, count
+    raise Violation("a reply with fields missing, or of another type")
+
+
+def _note_dropped(execution: Execution, dropped: int, kept: int) -> Execution:
+    note = f"[{dropped} more pictures were shown and not kept: at most {kept} a cell]"
+    output = "\n".join(part for part in (execution.output.rstrip("\n"), note) if part)
+    return dataclasses.replace(execution, output=output)
+
+
+def _memory_kills() -> int:
+    """How many processes the kernel has killed for want of memory since it started."""
+    with suppress(OSError), open("/proc/vmstat") as file:
+        return next((int(line.split()[1]) for line in file if line.startswith("oom_kill ")), 0)
+    return 0
