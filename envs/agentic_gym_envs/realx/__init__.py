@@ -1,0 +1,1 @@
+"""RealX-v0: perception, search and reasoning over a synthetic world."""

@@ -1,0 +1,91 @@
+import gymnasium as gym
+import pytest
+
+import agentic_gym
+from agentic_gym.evaluation.agents import make_agent
+from agentic_gym_envs.realx.looking import OracleStuckError
+from agentic_gym_envs.realx.reading import Look, read_look
+
+assert agentic_gym.registered_ids()
+
+
+def play(env, agent, **options):
+    """The reward, the info and the trajectory of one episode."""
+    seed = options.pop("seed", None)
+    observation, _ = env.reset(seed=seed, options=options)
+    act, reward, done = make_agent(agent, env.unwrapped), 0.0, False
+    while not done:
+        observation, reward, terminated, truncated, info = env.step(act(observation))
+        done = terminated or truncated
+    return reward, info, env.unwrapped.trajectory
+
+
+@pytest.mark.parametrize("level", [0, 1, 2])
+def test_the_oracle_solves_every_task(level):
+    env = gym.make("RealX-v0", difficulty=level)
+    for index in range(1_000_000, 1_000_008):
+        reward, info, _ = play(env, "oracle", index=index, split="val")
+        assert reward == 1.0, info["task_id"]
+    env.close()
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("level", [0, 1, 2])
+def test_the_oracle_solves_two_hundred_seeds(level):
+    env = gym.make("RealX-v0", difficulty=level)
+    failed = [seed for seed in range(200) if play(env, "oracle", seed=seed)[0] != 1.0]
+    env.close()
+    assert failed == []
+
+
+@pytest.mark.parametrize("coordinates", ["norm1000", "shown", "original"])
+@pytest.mark.parametrize("protocol", ["hermes", "deepeyes", "artist"])
+def test_the_oracle_speaks_every_protocol_and_points_in_every_convention(protocol, coordinates):
+    env = gym.make("RealX-v0", difficulty=1, protocol=protocol, coordinates=coordinates)
+    for index in (1, 4, 7):
+        assert play(env, "oracle", index=index)[0] == 1.0
+    env.close()
+
+
+@pytest.mark.parametrize("longest_side", [700, 800, 1600])
+def test_the_oracle_copes_with_pictures_shown_at_another_size(longest_side):
+    env = gym.make("RealX-v0", difficulty=1, coordinates="shown", longest_side=longest_side)
+    for index in range(4):
+        assert play(env, "oracle", index=index)[0] == 1.0
+    env.close()
+
+
+def test_every_turn_of_the_oracle_has_a_thought_and_no_call_fails():
+    env = gym.make("RealX-v0", difficulty=1)
+    _, _, trajectory = play(env, "oracle", index=3)
+    assert all(turn.action.thought for turn in trajectory.turns)
+    assert {str(result.status) for result in trajectory.results} == {"ok"}
+    env.close()
+
+
+def test_the_first_look_is_around_the_anchor_and_never_the_clue_alone(tasks):
+    env = gym.make("RealX-v0", difficulty=1)
+    looked = 0
+    for task in tasks(1, 12):
+        if "perception" not in task.tags or "every" in task.template:
+            continue
+        _, _, trajectory = play(env, "oracle", index=task.key.index)
+        first = trajectory.turns[0]
+        look = read_look(first.observation.text)
+        anchor = task.anchors[0].box
+        assert isinstance(look, Look)
+        assert look.box[0] <= anchor[0]
+        assert look.box[2] >= anchor[2]
+        looked += 1
+    env.close()
+    assert looked >= 3
+
+
+def test_the_oracle_is_stuck_where_the_clue_is_not_legible(tasks, monkeypatch):
+    task = next(task for task in tasks(1, 40) if "perception" in task.tags and "every" not in task.template)
+    monkeypatch.setattr("agentic_gym_envs.realx.looking.LEGIBLE_PX", 1_000.0)
+    env = gym.make("RealX-v0", difficulty=1)
+    with pytest.raises(OracleStuckError, match="cannot be read"):
+        play(env, "oracle", index=task.key.index)
+    env.close()
