@@ -2,10 +2,11 @@
 
 import gymnasium as gym
 
-import agentic_gym  # noqa: F401 - registers the environments
+import agentic_gym
 from agentic_gym.evaluation.agents import make_agent
 
 env = gym.make("RealX-v0")
+assert isinstance(env.unwrapped, agentic_gym.AgenticEnv)
 observation, info = env.reset(seed=7)
 agent = make_agent("oracle", env.unwrapped)
 ended = False

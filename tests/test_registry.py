@@ -1,0 +1,71 @@
+"""Every registered environment keeps the contract."""
+
+import subprocess
+import sys
+
+import gymnasium as gym
+import pytest
+
+import agentic_gym
+from agentic_gym.errors import ConfigurationError
+from agentic_gym.testing import CHECKS, Subject
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("env_id", agentic_gym.registered_ids())
+def test_every_environment_keeps_the_contract(env_id, check):
+    assert check(Subject(env_id, episodes=20))
+
+
+@pytest.mark.parametrize("env_id", agentic_gym.registered_ids())
+def test_an_environment_needs_no_import_by_its_module_id(env_id):
+    code = f"import gymnasium as gym; print(gym.make('agentic_gym:{env_id}').reset(seed=0)[1]['task_id'])"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.startswith(env_id)
+
+
+def test_importing_the_package_is_quick_and_light():
+    code = "import sys, time; t = time.time(); import agentic_gym; print(time.time() - t, *sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    seconds, *modules = run.stdout.split()
+    heavy = {"torch", "matplotlib", "docker", "pettingzoo", "sympy", "typer", "rich", "jinja2"}
+    assert heavy.isdisjoint(modules)
+    assert float(seconds) < 5, "aimed at 0.5 s; this bound only catches an import that does work"
+
+
+def test_an_id_is_registered_once():
+    with pytest.raises(ConfigurationError, match="taken"):
+        agentic_gym.register(agentic_gym.registered_ids()[0], "somewhere:Taskset")
+
+
+def test_a_taskset_is_named_by_module_and_attribute():
+    with pytest.raises(ConfigurationError, match="module:attribute"):
+        agentic_gym.register("Nowhere-v0", "somewhere")
+    assert "Nowhere-v0" not in gym.registry
+
+
+def test_an_unknown_id_gets_a_suggestion():
+    with pytest.raises(gym.error.NameNotFound, match="Did you mean: `RealX`"):
+        gym.make("RealY-v0")
+
+
+def test_public_names_are_these():
+    assert sorted(agentic_gym.__all__) == [
+        "AgenticEnv",
+        "AgenticVectorEnv",
+        "Component",
+        "Observation",
+        "QuestionTask",
+        "Rubric",
+        "StopReason",
+        "Task",
+        "TaskKey",
+        "Taskset",
+        "ToolContext",
+        "ToolOutput",
+        "Trajectory",
+        "__version__",
+        "register",
+        "registered_ids",
+        "tool",
+    ]
