@@ -68,8 +68,8 @@ def certify(program: ValueTerm, cast: Cast, library: Library, word: Callable[[Va
         certify_open(program, cast, answer)
         question = word(answer)
         certify_unseen(cast, answer, question, needs)
+        certify_search(library, answer, question)
         if Ability.SEARCH in needs:
-            certify_search(library, answer, question)
             certify_steps(program, cast, library, answer)
             certify_second_reading(program, cast, library, answer)
     except NoFactError as error:

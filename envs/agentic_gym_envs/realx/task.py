@@ -19,7 +19,7 @@ from agentic_gym_envs.realx.facts import texts_in, texts_of
 from agentic_gym_envs.realx.levels import Level
 from agentic_gym_envs.realx.library import Library
 from agentic_gym_envs.realx.operations import Operation
-from agentic_gym_envs.realx.programs import Ability, Compute, ValueTerm, abilities, summary
+from agentic_gym_envs.realx.programs import Compute, ValueTerm, abilities, summary
 from agentic_gym_envs.realx.wording import word_question
 from agentic_gym_envs.scenes import Anchor, Scene
 from agentic_gym_envs.world.values import WEEKDAYS, Choice, Integer, Measure, Money, Value
@@ -86,13 +86,9 @@ class RealXTask(QuestionTask):
         question = ""
         for _ in range(_MOST_WORDINGS):
             question = word_question(self.program, self.cast.casting, phrases, self.answer, rng)
-            if not self._needs_search or not words_find(self.library, self.answer, question):
+            if isinstance(self.answer, Choice) or not words_find(self.library, self.answer, question):
                 break
         return question
-
-    @property
-    def _needs_search(self) -> bool:
-        return Ability.SEARCH in self.tags and not isinstance(self.answer, Choice)
 
     @property
     def images(self) -> Sequence[Pixels]:
