@@ -3,9 +3,9 @@ import subprocess
 import sys
 
 import pytest
-import toy_runs
 from typer.testing import CliRunner
 
+import toy_runs
 from agentic_gym.cli import checking, scoring
 from agentic_gym.cli.app import app, main
 from agentic_gym.errors import SandboxUnavailable

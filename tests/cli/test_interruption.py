@@ -7,8 +7,8 @@ import sys
 import time
 
 import pytest
-import toy_runs
 
+import toy_runs
 from agentic_gym.evaluation.runner import draw_indices
 from agentic_gym.trajectories import read_episodes
 

@@ -1,9 +1,8 @@
 import sys
 
 import pytest
-import toy_runs
-from toy_tasks import ToyTaskset
 
+import toy_runs
 from agentic_gym.core import AgenticEnv
 from agentic_gym.errors import ConfigurationError
 from agentic_gym.evaluation.agents import agent_names, check_agent, describe_agent, make_agent
@@ -11,6 +10,7 @@ from agentic_gym.evaluation.random_agent import RandomAgent
 from agentic_gym.messages import CallTools, GiveAnswer
 from agentic_gym.protocols import PROTOCOLS
 from agentic_gym.tools.arguments import read_arguments
+from toy_tasks import ToyTaskset
 
 
 def begin(**options):

@@ -2,8 +2,8 @@ import json
 import threading
 
 import pytest
-import toy_runs
 
+import toy_runs
 from agentic_gym.errors import ConfigurationError, RecordError
 from agentic_gym.evaluation import evaluate
 from agentic_gym.evaluation.runner import draw_indices

@@ -5,10 +5,10 @@ import time
 
 import numpy as np
 import pytest
-from action_strategies import actions, any_text
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from action_strategies import actions, any_text
 from agentic_gym.errors import ConfigurationError
 from agentic_gym.messages import (
     CallTools,

@@ -7,14 +7,13 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from toy_tasks import ToyTask, ToyTaskset, add, oracle
-
 from agentic_gym.core import AgenticEnv
 from agentic_gym.errors import InfrastructureError
 from agentic_gym.messages import CallTools, GiveAnswer, ToolCall
 from agentic_gym.registration import register
 from agentic_gym.tasks import Observation, Policy, Script, Task, TaskKey
 from agentic_gym.tools import Tool, ToolContext, image_tools, tool
+from toy_tasks import ToyTask, ToyTaskset, add, oracle
 
 ENV_ID = "toy_runs:ToyRun-v0"
 FAILURES: dict[int, int] = {}

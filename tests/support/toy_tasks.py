@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 import numpy as np
-from agentic_gym.scoring.answers import AnswerType, Truth
 
 from agentic_gym.errors import InfrastructureError, ToolMistake
 from agentic_gym.messages import CallTools, GiveAnswer, Pixels, ToolCall
+from agentic_gym.scoring.answers import AnswerType, Truth
 from agentic_gym.tasks import Policy, QuestionTask, Script, Task, TaskKey, Taskset, User, UserReply
 from agentic_gym.tools import Tool, ToolContext, ToolOutput, image_tools, python_tool, tool
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from scripted_python import ScriptedPython
 
 from agentic_gym.tools import ImageStore, ToolContext
+from scripted_python import ScriptedPython
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from contextlib import closing, redirect_stdout
 
 import numpy as np
 import pytest
-from scripted_python import ScriptedPython
 
 from agentic_gym.errors import EpisodeEndedError, InfrastructureError, SandboxError, SandboxUnavailable
 from agentic_gym.messages import Pixels
@@ -12,6 +11,7 @@ from agentic_gym.sandboxes import EmbeddedSandbox
 from agentic_gym.sandboxes.base import Execution, Isolation, Outcome
 from agentic_gym.tools import EpisodePython, ImageStore, ToolContext, ToolOutput, python_tool
 from agentic_gym.tools.base import PythonSession
+from scripted_python import ScriptedPython
 
 DYING = {
     "die()": Outcome.CRASHED,

@@ -6,8 +6,8 @@ from html.parser import HTMLParser
 from importlib.resources import files
 
 import pytest
-import toy_runs
 
+import toy_runs
 from agentic_gym.errors import RecordError
 from agentic_gym.evaluation import evaluate
 from agentic_gym.evaluation.statistics import EpisodeResult

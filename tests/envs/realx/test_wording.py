@@ -22,12 +22,9 @@ def test_a_question_names_the_situation_and_each_anchor_and_gives_nothing_away(t
 
 @pytest.mark.parametrize("level", [0, 1, 2])
 def test_no_page_that_the_question_finds_holds_the_answer(tasks, level):
-    asked = [
-        task for task in tasks(level, 12) if "search" in task.tags and not isinstance(task.answer, Choice)
-    ]
-    assert len(asked) >= 3
-    for task in asked:
-        assert not words_find(task.library, task.answer, task.prompt)
+    for task in tasks(level, 12):
+        if not isinstance(task.answer, Choice):
+            assert not words_find(task.library, task.answer, task.prompt)
 
 
 @pytest.mark.parametrize("level", [0, 1, 2])
