@@ -37,7 +37,7 @@ def shorten(text: str, limit: int) -> str:
     r"""`text`, or its beginning and end with a note of how much was left out between them.
 
     >>> shorten("a" * 50 + "b" * 50, 60)
-    'aaaaaaaaaaaaa\n[… 74 characters left out …]\nbbbbbbbbbbbbb'
+    'aaaaaaaaaaaaaaa\n[… 71 characters left out …]\nbbbbbbbbbbbbbb'
     """
     if len(text) <= limit:
         return text

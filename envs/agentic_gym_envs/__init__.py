@@ -2,4 +2,10 @@
 
 from agentic_gym.registration import register
 
-register("RealX-v0", "agentic_gym_envs.realx.taskset:RealX")
+ENVIRONMENTS = {
+    "RealX-v0": "agentic_gym_envs.realx.taskset:RealX",
+}
+"""Each id with the taskset behind it."""
+
+for _env_id, _taskset in ENVIRONMENTS.items():
+    register(_env_id, _taskset)
