@@ -1,4 +1,4 @@
-"""Draws the pictures of docs/images: what an agent is shown of RealX-v0, and what a crop of the original shows.
+"""Draws the pictures of docs/images: what an agent is shown of RealX-v0, and what it reads in a crop.
 
 Run as `python scripts/draw_samples.py` in a checkout; the same tasks every time.
 """

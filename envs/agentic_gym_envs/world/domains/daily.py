@@ -143,7 +143,7 @@ PRODUCT = Kind(
             "yearly_output",
             COUNT,
             "Made each year",
-            "the number of {} units made each year",
+            "the number of units of the {} made each year",
             ("The line turns out {value} a year.", "Each year {value} of them are made."),
             Spread(2_300, 410_000, 17),
         ),
