@@ -1,4 +1,4 @@
-"""The contract as a test: hold an environment against it, one of this package or one of your own.
+"""The environment's contract as a test: hold one against it, of this package or of your own.
 
 `agentic-gym validate ID` prints what `check_env_contract` yields; a test suite is best parametrised over
 `contract_checks(ID)`, so that each check fails by its own name.
@@ -25,6 +25,7 @@ from agentic_gym.escaping import IMAGE_PLACEHOLDER
 from agentic_gym.evaluation.agents import make_agent
 from agentic_gym.messages import CallTools, GiveAnswer, StopReason, ToolCall
 from agentic_gym.tasks import Observation, Taskset
+from agentic_gym.testing.checks import Check, require, run_checks
 
 AUDIT_CEILING = 0.05
 """The success that a policy without the needed abilities may reach."""
@@ -34,15 +35,6 @@ NO_ANSWER = "I do not know"
 """An answer that is right in no task."""
 
 Env = gym.Env[Observation, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """What became of one check: its name, whether it held, and what was seen."""
-
-    name: str
-    ok: bool
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +79,6 @@ def inner(env: Env) -> AgenticEnv:
     if not isinstance(unwrapped, AgenticEnv):
         raise ContractError(f"expected an AgenticEnv under the wrappers; got {type(unwrapped).__name__}")
     return unwrapped
-
-
-def require(holds: bool, complaint: str) -> None:
-    """Raises `ContractError` with the complaint unless `holds`."""
-    if not holds:
-        raise ContractError(complaint)
 
 
 def answer(env: Env, text: str) -> str:
@@ -393,8 +379,4 @@ def contract_checks(
 
 def check_env_contract(env_id: str, *, episodes: int = 20, seed: int = 0, **options: Any) -> Iterator[Check]:
     """Runs every check and yields its result as it comes; arguments as for `contract_checks`."""
-    for name, check in contract_checks(env_id, episodes=episodes, seed=seed, **options).items():
-        try:
-            yield Check(name, True, check())
-        except ContractError as broken:
-            yield Check(name, False, str(broken))
+    return run_checks(contract_checks(env_id, episodes=episodes, seed=seed, **options))
