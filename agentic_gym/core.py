@@ -32,7 +32,7 @@ from agentic_gym.messages import (
 )
 from agentic_gym.protocols import get_protocol
 from agentic_gym.protocols.base import ActionProtocol
-from agentic_gym.sandboxes import Sandbox, default_sandbox
+from agentic_gym.sandboxes import Sandbox, choose, shared_sandbox
 from agentic_gym.scoring.presets import get_rubric
 from agentic_gym.scoring.rubric import Rubric, Score
 from agentic_gym.spaces import ImageList, UnicodeText
@@ -134,7 +134,11 @@ class AgenticEnv(gym.Env[Observation, str]):
         difficulty: the level that `reset` draws from; the taskset's default if not given.
         protocol: how actions are written: `hermes`, `deepeyes`, `artist`, or a protocol of one's own.
         rubric: how a trajectory is scored: the name of a preset, or a `Rubric`.
-        sandbox: where the agent's code runs; the process's embedded sandbox if not given.
+        sandbox: where the agent's code runs, instead of the three that follow.
+        isolation: `auto`, `namespaces`, `landlock` or `docker`, as `make_sandbox` takes it. Environments of
+            one process that ask for the same share one sandbox.
+        min_isolation: the least that will do; code never runs with less.
+        runtime: of the container engine, for `docker`; `runsc` is gVisor.
         coordinates: in which image tools take boxes: `norm1000`, `shown` or `original`.
         longest_side: in pixels, of the pictures that are shown.
         max_turns: actions an episode may take; the taskset's own number if not given.
@@ -158,6 +162,9 @@ class AgenticEnv(gym.Env[Observation, str]):
         protocol: str | ActionProtocol = "hermes",
         rubric: str | Rubric = "outcome",
         sandbox: Sandbox | None = None,
+        isolation: str = "auto",
+        min_isolation: str | None = None,
+        runtime: str | None = None,
         coordinates: str = "norm1000",
         longest_side: int = 1024,
         max_turns: int | None = None,
@@ -182,6 +189,11 @@ class AgenticEnv(gym.Env[Observation, str]):
         self.observation_space = gym.spaces.Dict(
             {"text": UnicodeText(MAX_TEXT), "images": ImageList(MAX_IMAGES, longest_side, longest_side)}
         )  # type: ignore[assignment]
+        self._choice = choose(isolation, min_isolation=min_isolation, runtime=runtime)
+        if sandbox is not None and (self._choice != choose() or min_isolation is not None):
+            raise ConfigurationError(
+                "give either a sandbox, which isolates as it does, or isolation=, min_isolation= and runtime="
+            )
         self._sandbox = sandbox
         self._episode: Episode | None = None
 
@@ -300,7 +312,8 @@ class AgenticEnv(gym.Env[Observation, str]):
     def _begin(self, task: Task) -> Episode:
         images = ImageStore(self.longest_side)
         shown = [images.add(pixels) for pixels in task.images]
-        python = EpisodePython(self._sandbox or default_sandbox(), images, seed=task.key.seed)
+        sandbox = shared_sandbox(self._choice) if self._sandbox is None else self._sandbox
+        python = EpisodePython(sandbox, images, seed=task.key.seed)
         tools = {tool.schema.name: tool for tool in task.tools(self.coordinates)}
         runner = ToolRunner(tools, ToolContext(images, python), self.budgets.max_result_characters)
         user = task.user()
@@ -362,6 +375,7 @@ class AgenticEnv(gym.Env[Observation, str]):
 
     def _finish(self, episode: Episode, stop: StopReason) -> None:
         """Measures and scores the episode, unless infrastructure ended it, and ends its session."""
+        isolation = episode.runner.context.python.isolation
         trajectory = Trajectory(
             task_id=str(episode.task.key),
             tags=episode.task.tags,
@@ -370,7 +384,8 @@ class AgenticEnv(gym.Env[Observation, str]):
             prompt=episode.prompt,
             turns=tuple(episode.turns),
             stop_reason=stop,
-            isolation=episode.runner.context.python.level,
+            isolation=isolation.level,
+            isolation_layers=isolation.active,
         )
         if stop is not StopReason.INFRASTRUCTURE:
             trajectory = replace(trajectory, measures=episode.task.measure(trajectory))
@@ -457,6 +472,7 @@ def _info(episode: Episode) -> dict[str, Any]:
     """The contract's info; the same for the same actions, so nothing in it is timed or counted up."""
     results = episode.turns[-1].results if episode.turns else ()
     trajectory, score = episode.trajectory, episode.score
+    isolation = episode.runner.context.python.isolation
     return {
         "task_id": str(episode.task.key),
         "tool_calls": [{"name": result.call.name, "arguments": result.call.arguments} for result in results],
@@ -474,6 +490,8 @@ def _info(episode: Episode) -> dict[str, Any]:
         "stop_reason": trajectory.stop_reason if trajectory else None,
         "is_success": bool(trajectory and trajectory.measures.get("success", 0.0) >= 1.0),
         "scored": score is not None,
+        "isolation": isolation.level,
+        "isolation_layers": isolation.active,
     }
 
 

@@ -8,9 +8,10 @@ import pytest
 from gymnasium.utils.env_checker import check_env
 
 from agentic_gym import AgenticEnv, Component, Rubric, StopReason
-from agentic_gym.errors import ConfigurationError, EpisodeEndedError
+from agentic_gym.errors import ConfigurationError, EpisodeEndedError, SandboxError
 from agentic_gym.evaluation.agents import make_agent
 from agentic_gym.messages import CallTools, GiveAnswer, SayToUser, ToolCall
+from agentic_gym.sandboxes import Execution, FakeSandbox, Isolation, Layer, Outcome
 from toy_tasks import Failing, ToyTaskset
 
 
@@ -336,8 +337,143 @@ def test_python_keeps_its_variables_and_sees_the_picture():
     call(env, ("python", {"code": "width, height = image_1.size"}))
     *_, info = call(env, ("python", {"code": "print(width, height)"}))
     assert info["tool_results"][0]["text"] == "30 20"
-    finish(env)
-    assert env.trajectory.isolation in ("namespaces", "landlock")
+    env.close()
+
+
+class TestIsolation:
+    LAYERS = (Layer("seccomp filter", True, "tried"), Layer("own root", False, "tried", "do this"))
+
+    def test_info_tells_from_the_first_call_that_starts_a_session(self):
+        env = make(max_turns=20)
+        _, info = env.reset(seed=0)
+        assert (info["isolation"], info["isolation_layers"]) == ("", ())
+        *_, info = call(env, ("add", {"a": 1, "b": 2}))
+        assert (info["isolation"], info["isolation_layers"]) == ("", ())
+        *_, info = call(env, ("python", {"code": "1"}))
+        assert info["isolation"] in ("namespaces", "landlock")
+        assert {"seccomp filter", "no capabilities", "network"} <= set(info["isolation_layers"])
+        *_, ended = finish(env)
+        assert ended["isolation_layers"] == info["isolation_layers"]
+        assert env.trajectory.isolation == info["isolation"]
+        assert env.trajectory.isolation_layers == info["isolation_layers"]
+        assert env.reset(seed=0)[1]["isolation"] == "", "another episode"
+
+    def test_only_layers_that_hold_are_named(self):
+        sandbox = FakeSandbox(lambda code: Execution(Outcome.OK))
+        sandbox.isolation = lambda: Isolation("landlock", self.LAYERS)
+        env = make(sandbox=sandbox)
+        env.reset(seed=0)
+        *_, info = call(env, ("python", {"code": "1"}))
+        assert (info["isolation"], info["isolation_layers"]) == ("landlock", ("seccomp filter",))
+
+    def test_environments_that_ask_for_the_same_share_a_sandbox(self):
+        envs = [make(), make(isolation="auto", min_isolation="landlock"), make(isolation="landlock")]
+        for env in envs:
+            env.reset(seed=0)
+        one, same, other = (env._current().runner.context.python._sandbox for env in envs)
+        assert one is same is not other
+
+    @pytest.mark.parametrize(
+        ("options", "says"),
+        [
+            ({"isolation": "doker"}, "unknown isolation 'doker': did you mean 'docker'"),
+            ({"min_isolation": "namespace"}, "did you mean 'namespaces'"),
+            ({"runtime": "runsc"}, "needs isolation='docker'"),
+            ({"isolation": "landlock", "min_isolation": "namespaces"}, "less than"),
+            ({"sandbox": FakeSandbox(str), "isolation": "landlock"}, "either a sandbox"),
+            ({"sandbox": FakeSandbox(str), "min_isolation": "landlock"}, "either a sandbox"),
+            ({"sandbox": FakeSandbox(str), "isolation": "docker", "runtime": "runsc"}, "either a sandbox"),
+        ],
+    )
+    def test_options_that_cannot_be_are_refused_when_it_is_made(self, options, says):
+        with pytest.raises(ConfigurationError, match=says):
+            make(**options)
+
+    def test_the_same_code_gives_the_same_info(self):
+        env = make(max_turns=20)
+        twin = make(max_turns=20)
+        infos = []
+        for each in (env, twin):
+            each.reset(seed=3)
+            infos.append(call(each, ("python", {"code": "print(1)"}))[4])
+            each.close()
+        assert infos[0] == infos[1]
+
+
+class TestOutcomes:
+    """However a cell ends, the agent is told, and the episode goes on; what is ours ends it unscored."""
+
+    SENTENCES = {
+        Outcome.OK: "The code ran and printed nothing.",
+        Outcome.PYTHON_ERROR: "ZeroDivisionError",
+        Outcome.INTERRUPTED: "The code was stopped; the session and its variables are kept.",
+        Outcome.KILLED_TIMEOUT: "variables are gone",
+        Outcome.KILLED_MEMORY: "variables are gone",
+        Outcome.CRASHED: "variables are gone",
+        Outcome.EXITED: "variables are gone",
+        Outcome.PROTOCOL_VIOLATION: "variables are gone",
+    }
+
+    @pytest.mark.parametrize("outcome", list(Outcome))
+    def test_each_is_an_observation_with_a_sentence(self, outcome):
+        error = "ZeroDivisionError: division by zero" if outcome is Outcome.PYTHON_ERROR else ""
+        env = make(sandbox=FakeSandbox(lambda code: Execution(outcome, error=error)))
+        env.reset(seed=0)
+        observation, reward, terminated, truncated, info = call(env, ("python", {"code": "f()"}))
+        assert self.SENTENCES[outcome] in observation["text"]
+        assert (reward, terminated, truncated) == (0.0, False, False)
+        [result] = info["tool_results"]
+        assert result["status"] == ("ok" if outcome is Outcome.OK else "mistake")
+        assert result["detail"] == str(outcome)
+        assert finish(env, env.task.reference)[1] == 1.0
+
+    @pytest.mark.parametrize(
+        ("code", "outcome"),
+        [
+            ("x = 1", Outcome.OK),
+            ("1 / 0", Outcome.PYTHON_ERROR),
+            ("import os; os._exit(3)", Outcome.EXITED),
+            ("import ctypes; ctypes.string_at(0)", Outcome.CRASHED),
+            ("import os; os.write(3, b'junk' * 99)", Outcome.PROTOCOL_VIOLATION),
+        ],
+    )
+    def test_so_it_is_with_real_code(self, code, outcome):
+        env = make()
+        env.reset(seed=0)
+        observation, *_, info = call(env, ("python", {"code": code}))
+        assert info["tool_results"][0]["detail"] == str(outcome)
+        assert self.SENTENCES[outcome] in observation["text"]
+        assert "30" in call(env, ("python", {"code": "print(image_1.size)"}))[0]["text"]
+        env.close()
+
+    def test_a_sandbox_that_fails_once_is_not_noticed(self):
+        cells = []
+
+        def run(code):
+            cells.append(code)
+            if cells == ["a", "b"]:
+                raise SandboxError("the wire broke")
+            return Execution(Outcome.OK, code)
+
+        env = make(sandbox=FakeSandbox(run))
+        env.reset(seed=0)
+        call(env, ("python", {"code": "a"}))
+        *_, info = call(env, ("python", {"code": "b"}))
+        assert info["tool_results"][0]["text"] == "b"
+        assert cells == ["a", "b", "a", "b"], "a fresh session runs the episode's cells again"
+
+    def test_a_sandbox_that_goes_on_failing_ends_the_episode_unscored(self):
+        def run(code):
+            raise SandboxError("the wire broke")
+
+        sandbox = FakeSandbox(run)
+        env = make(sandbox=sandbox)
+        env.reset(seed=0)
+        _, reward, terminated, truncated, info = call(env, ("python", {"code": "a"}))
+        assert (reward, terminated, truncated, info["scored"]) == (0.0, False, True, False)
+        assert info["stop_reason"] is StopReason.INFRASTRUCTURE
+        assert len(sandbox.sessions) >= 2
+        assert not any(session.alive for session in sandbox.sessions)
 
 
 def test_two_episodes_share_no_variables():

@@ -1,6 +1,7 @@
 """The commands put together, and how the program ends.
 
 Exit codes: 0 done; 1 a check did not hold; 2 what was asked for cannot be done; 130 stopped by Ctrl-C.
+`sandbox run` ends as the code did that it ran.
 """
 
 import sys
@@ -8,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from agentic_gym.cli import checking, looking, scoring
+from agentic_gym.cli import boxing, checking, looking, scoring
 from agentic_gym.errors import AgenticGymError
 from agentic_gym.version import __version__
 
@@ -28,6 +29,7 @@ app.command("demo")(scoring.demonstrate)
 app.command("view")(looking.view_runs)
 app.command("validate")(checking.validate_environment)
 app.command("doctor")(checking.examine_isolation)
+app.add_typer(boxing.app, name="sandbox")
 
 
 def _print_version(wanted: bool) -> None:

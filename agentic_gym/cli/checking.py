@@ -1,6 +1,7 @@
 """`validate` and `doctor`: does an environment keep the contract, does this machine isolate code?"""
 
 from collections.abc import Iterable
+from contextlib import closing
 from typing import Annotated
 
 import typer
@@ -10,8 +11,8 @@ from agentic_gym.cli.scoring import Environment
 from agentic_gym.cli.tables import console, error_console, plain_table
 from agentic_gym.errors import SandboxUnavailable
 from agentic_gym.evaluation.runner import make_environment
-from agentic_gym.sandboxes import default_sandbox
-from agentic_gym.sandboxes.base import Layer
+from agentic_gym.sandboxes import Isolation, Layer, choose, make_sandbox
+from agentic_gym.sandboxes.selection import AUTOMATIC
 from agentic_gym.testing import check_env_contract
 
 Row = tuple[str, bool, str]
@@ -41,25 +42,42 @@ def validate_environment(
         raise typer.Exit(1)
 
 
-def examine_isolation() -> None:
+def examine_isolation(
+    isolation: Annotated[
+        str, typer.Option(help="The level to examine: auto, namespaces, landlock or docker.")
+    ] = "auto",
+    runtime: Annotated[str | None, typer.Option(help="Of the container engine: runsc is gVisor.")] = None,
+) -> None:
     """Say what isolates the code that agents run on this machine: each layer, and the remedy for each gap.
 
     Exit code 1 where nothing does: such a machine runs no code.
 
-    [bold]Example[/bold]
+    [bold]Examples[/bold]
 
       agentic-gym doctor
+
+      agentic-gym doctor --isolation docker --runtime runsc
     """
-    try:
-        isolation = default_sandbox().isolation()
-    except SandboxUnavailable as error:
-        console().print("[bold red]No isolation can be had here, so no code is run.[/bold red]")
-        console().print(Text(str(error)))
-        raise typer.Exit(1) from None
-    console().print(f"Code runs isolated by: [bold]{isolation.level}[/bold]")
-    _print_rows("layer", map(_row, isolation.layers))
-    if not any(layer.active for layer in isolation.layers):
-        raise typer.Exit(1)
+    choice = choose(isolation, runtime=runtime)
+    levels = AUTOMATIC if choice.level == "auto" else (choice.level,)
+    for level in levels:
+        try:
+            found = _examine(level, runtime)
+        except SandboxUnavailable as error:
+            console().print(Text(f"{level} cannot be had here.", "bold red"))
+            console().print(Text(f"{error}\n"))
+            continue
+        console().print(f"Code runs isolated by: [bold]{found.level}[/bold]")
+        _print_rows("layer", map(_row, found.layers))
+        if found.active:
+            return
+    console().print(Text(f"No code would run here with isolation={isolation}.", "bold red"))
+    raise typer.Exit(1)
+
+
+def _examine(level: str, runtime: str | None) -> Isolation:
+    with closing(make_sandbox(level, runtime=runtime, pool=0)) as sandbox:
+        return sandbox.isolation()
 
 
 def _row(layer: Layer) -> Row:

@@ -1,7 +1,8 @@
 """Where an agent's Python runs: isolated, one process an episode, by default on this machine.
 
-`EmbeddedSandbox` isolates by the kernel alone. `FakeSandbox` is for tests. Anything with `base.Sandbox`'s
-methods can stand in their place.
+`make_sandbox` takes the level by its name. `EmbeddedSandbox` isolates by the kernel alone, `DockerSandbox` in
+`docker` by a container engine. `FakeSandbox` is for tests. Anything with `base.Sandbox`'s methods can stand
+in their place.
 """
 
 from agentic_gym.sandboxes.base import (
@@ -13,10 +14,12 @@ from agentic_gym.sandboxes.base import (
     Sandbox,
     SandboxSession,
 )
-from agentic_gym.sandboxes.embedded import EmbeddedSandbox, default_sandbox
+from agentic_gym.sandboxes.embedded import EmbeddedSandbox
 from agentic_gym.sandboxes.fake import FakeSandbox, FakeSession
+from agentic_gym.sandboxes.selection import Choice, choose, make_sandbox, shared_sandbox
 
 __all__ = [
+    "Choice",
     "EmbeddedSandbox",
     "Execution",
     "FakeSandbox",
@@ -27,5 +30,7 @@ __all__ = [
     "Outcome",
     "Sandbox",
     "SandboxSession",
-    "default_sandbox",
+    "choose",
+    "make_sandbox",
+    "shared_sandbox",
 ]

@@ -103,8 +103,13 @@ class Layer:
 class Isolation:
     """What a sandbox isolates with: a level (`namespaces`, `landlock`, `docker`, `fake`) and its layers."""
 
-    level: str
+    level: str = ""
     layers: tuple[Layer, ...] = field(default=())
+
+    @property
+    def active(self) -> tuple[str, ...]:
+        """The names of the layers that hold."""
+        return tuple(layer.name for layer in self.layers if layer.active)
 
 
 class SandboxSession(Protocol):

@@ -78,6 +78,10 @@ class Output:
         except BlockingIOError:
             return
         self.closed = not data
+        self.keep(data)
+
+    def keep(self, data: bytes) -> None:
+        """Keeps what is within the limit, and counts the rest."""
         kept = data[: 4 * self._most_chars - len(self._kept)]
         self._kept += kept
         self._dropped += len(data) - len(kept)

@@ -1,30 +1,51 @@
 """The embedded sandbox: a fork server with the libraries loaded, and a caged fork of it for each episode."""
 
-import atexit
 import functools
 import itertools
 import logging
 import os
-import socket
 import threading
 import weakref
 from collections.abc import Sequence
-from typing import Any, Final, Literal, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
-from agentic_gym.errors import SandboxError, SandboxUnavailable, unknown_name
-from agentic_gym.sandboxes.base import Isolation, Limits, Sandbox
-from agentic_gym.sandboxes.cage.confine import RESERVE
-from agentic_gym.sandboxes.channel import Channel
+from agentic_gym.errors import ConfigurationError, SandboxError, SandboxUnavailable, unknown_name
+from agentic_gym.sandboxes.base import Isolation, Limits
+from agentic_gym.sandboxes.channel import Clock, Overdue, SessionGone
+from agentic_gym.sandboxes.fork import Fork, start_fork
 from agentic_gym.sandboxes.forkserver import ForkServer
 from agentic_gym.sandboxes.plan import plan_landlock, plan_namespaces
+from agentic_gym.sandboxes.pool import Pool
 from agentic_gym.sandboxes.probe import probe
 from agentic_gym.sandboxes.session import EmbeddedSession
 from agentic_gym.sandboxes.tree import BASE_PACKAGES
+from agentic_gym.sandboxes.turns import Turns, usable_cores
 
 Level: TypeAlias = Literal["auto", "namespaces", "landlock"]
 
+POOL: Final = 2
+"""Sessions kept ready. An episode's session is made while the one before still runs; two of them hold under
+10 MB, and when many episodes begin at once a larger pool would be empty as soon."""
+
 _PLANS: Final = {"namespaces": plan_namespaces, "landlock": plan_landlock}
+_SEED_SECONDS: Final = 30.0
 _logger = logging.getLogger(__name__)
+
+
+class _Running(NamedTuple):
+    """A fork server and those of its sessions that wait to be opened."""
+
+    server: ForkServer
+    pool: Pool[Fork]
+
+    def close(self) -> None:
+        self.pool.close()
+        self.server.close()
+
+    def abandon(self) -> None:
+        for fork in self.pool.release():
+            fork.release()
+        self.server.abandon()
 
 
 class EmbeddedSandbox:
@@ -40,6 +61,7 @@ class EmbeddedSandbox:
         *,
         isolation: Level = "auto",
         packages: Sequence[str] = (),
+        pool: int = POOL,
     ) -> None:
         """Starts nothing yet.
 
@@ -47,66 +69,83 @@ class EmbeddedSandbox:
             limits: of every session.
             isolation: `namespaces`, `landlock`, or the first of these that works here.
             packages: distributions that sessions may import beside numpy, Pillow, matplotlib and sympy.
+            pool: sessions kept ready, each in a process of its own with some 4 MB; none is used twice.
 
         Raises:
-            ConfigurationError: no such level.
+            ConfigurationError: no such level, or a pool of less than none.
         """
         if isolation not in ("auto", *_PLANS):
             raise unknown_name("isolation", isolation, ["auto", *_PLANS])
+        if pool < 0:
+            raise ConfigurationError(f"a pool keeps a number of sessions ready, 0 or more; got {pool!r}")
         self.limits = limits or Limits()
         self._levels = list(_PLANS) if isolation == "auto" else [isolation]
         self._packages = (*BASE_PACKAGES, *packages)
+        self._pool_size = pool
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
-        self._server: ForkServer | None = None
+        self._probing = threading.Lock()
+        self._running: _Running | None = None
         self._isolation: Isolation | None = None
         self._sessions: weakref.WeakSet[EmbeddedSession] = weakref.WeakSet()
         _everywhere.add(self)
 
     def open(self, *, seed: int) -> EmbeddedSession:
         """A fresh session; see `Sandbox.open`."""
-        session = self._open(self._running_server(), seed)
+        server, pool = self._start_once()
+        session: EmbeddedSession | None = None
+        while session is None and (fork := pool.take()):
+            try:
+                session = self._begin(fork, seed)
+            except SandboxError as error:  # it died while it waited
+                _logger.debug("a session of the pool was lost: %s", error)
+        if session is None:
+            session = self._begin(self._fork(server), seed)
         self._sessions.add(session)
         return session
 
     def isolation(self) -> Isolation:
         """What a session's isolation consists of, each layer tried in a probe session, once."""
-        server = self._running_server()
-        if self._isolation is None:
-            session = self._open(server, seed=0)
-            try:
-                self._isolation = probe(session, server.level, self.limits.files)
-            finally:
-                session.close()
-        return self._isolation
+        server, _ = self._start_once()
+        with self._probing:
+            if self._isolation is None:
+                session = self._begin(self._fork(server), seed=0)
+                try:
+                    self._isolation = probe(session, server.level, self.limits.files)
+                finally:
+                    session.close()
+            return self._isolation
 
     def close(self) -> None:
         """Ends every session and the fork server; a later `open` starts anew."""
         with self._lock:
             for session in list(self._sessions):
                 session.close()
-            if self._server:
-                self._server.close()
-            self._server = None
+            if self._running:
+                self._running.close()
+            self._running = None
 
     def forget(self) -> None:
         """In a process forked from the owner: lets go of what belongs to the owner."""
-        self._lock = threading.Lock()
+        self._lock, self._probing = threading.Lock(), threading.Lock()
         for session in list(self._sessions):
             session.abandon()
-        if self._server:
-            self._server.abandon()
-        self._server = None
+        if self._running:
+            self._running.abandon()
+        self._running = None
         self._sessions = weakref.WeakSet()
 
-    def _running_server(self) -> ForkServer:
+    def _start_once(self) -> _Running:
         with self._lock:
-            if self._server and not self._server.alive:
-                self._server.close()
-                self._server = None
-            if not self._server:
-                self._server = self._start()
-            return self._server
+            if self._running and not self._running.server.alive:
+                self._running.close()
+                self._running = None
+            if not self._running:
+                server = self._start()
+                self._running = _Running(
+                    server, Pool(self._pool_size, lambda: self._fork(server), Fork.discard)
+                )
+            return self._running
 
     def _start(self) -> ForkServer:
         refusals = []
@@ -125,57 +164,33 @@ class EmbeddedSandbox:
     def _try(self, server: ForkServer) -> None:
         """Opens one session: the last steps of isolation are a session's own."""
         try:
-            self._open(server, seed=0).close()
+            self._begin(self._fork(server), seed=0).close()
         except SandboxError as error:
             server.close()
             raise SandboxUnavailable(f"the sandbox level {server.level!r} cannot be had: {error}") from error
 
-    def _open(self, server: ForkServer, seed: int) -> EmbeddedSession:
-        number = next(self._numbers)
-        ours, theirs = socket.socketpair()
-        read, write = os.pipe2(os.O_CLOEXEC)
+    def _fork(self, server: ForkServer) -> Fork:
+        return start_fork(server, next(self._numbers), self.limits)
+
+    def _begin(self, fork: Fork, seed: int) -> EmbeddedSession:
         try:
-            pidfd = server.open(number, self._settings(server, number, seed), theirs, write)
-        except BaseException:
-            ours.close()
-            os.close(read)
+            fork.channel.send({"seed": str(int(seed))}, [], Clock(_SEED_SECONDS, 0.0, lambda: None))
+        except BaseException as failure:
+            fork.discard()
+            if isinstance(failure, SessionGone | Overdue):
+                raise SandboxError("the session was lost before it began") from failure
             raise
-        finally:
-            theirs.close()
-            os.close(write)
-        channel = Channel(ours, read, self.limits.output_chars, self.limits.image_pixels)
-        return EmbeddedSession(server, number, pidfd, channel, self.limits, _cores())
-
-    def _settings(self, server: ForkServer, number: int, seed: int) -> dict[str, Any]:
-        limits = self.limits
-        return {
-            "seed": int(seed),
-            "workspace": server.workspace(number),
-            "disk_bytes": limits.disk_mb << 20,
-            "files": limits.files,
-            "address_space": server.address_space + (limits.memory_mb << 20) + RESERVE,
-            "output_chars": limits.output_chars,
-            "images": limits.images,
-            "image_pixels": limits.image_pixels,
-        }
+        return EmbeddedSession(fork.server, fork.number, fork.pidfd, fork.channel, self.limits, _turns())
 
 
 @functools.cache
-def default_sandbox() -> Sandbox:
-    """The sandbox that environments share when they are given none; one a process."""
-    sandbox = EmbeddedSandbox()
-    atexit.register(sandbox.close)
-    return sandbox
-
-
-@functools.cache
-def _cores() -> threading.BoundedSemaphore:
-    """Held while a cell runs: with more cells than cores, load would turn into time-outs."""
-    return threading.BoundedSemaphore(len(os.sched_getaffinity(0)))
+def _turns() -> Turns:
+    """Of this process. With more cells running than cores, load would turn into time-outs."""
+    return Turns(usable_cores())
 
 
 def _after_fork() -> None:
-    _cores.cache_clear()
+    _turns.cache_clear()
     for sandbox in list(_everywhere):
         sandbox.forget()
 

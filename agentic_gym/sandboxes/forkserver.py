@@ -7,7 +7,6 @@ import json
 import os
 import resource
 import select
-import shutil
 import signal
 import socket
 import sys
@@ -17,7 +16,7 @@ from typing import Any, Final
 from agentic_gym.errors import SandboxError, SandboxUnavailable
 from agentic_gym.sandboxes import tree
 from agentic_gym.sandboxes.cage.confine import CONTROL
-from agentic_gym.sandboxes.cage.launch import NOBODY
+from agentic_gym.sandboxes.cage.folders import remove_folder
 from agentic_gym.sandboxes.cage.zygote import MESSAGE_BYTES
 from agentic_gym.sandboxes.plan import Plan
 
@@ -70,8 +69,6 @@ class ForkServer:
         self._handle = -1
         self._launcher = 0
         try:
-            for folder in plan.launch.get("owned", ()):
-                _give_away(folder)
             with theirs:
                 self._launcher = _spawn(theirs, self._log)
             for message in (plan.launch, plan.settings):
@@ -112,7 +109,8 @@ class ForkServer:
             return int(self._ask(json.dumps({"end": session}).encode(), [])[0]["status"])
         finally:
             if self._folder:
-                shutil.rmtree(self.workspace(session), ignore_errors=True)
+                with contextlib.suppress(OSError):  # it never came to make one, or the fork server is gone
+                    remove_folder(self.workspace(session))
 
     def workspace(self, session: int) -> str:
         """The path of a session's working folder, as the session sees it."""
@@ -131,7 +129,8 @@ class ForkServer:
                 os.waitpid(self._launcher, 0)
             self._launcher = 0
         if self._folder:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            with contextlib.suppress(OSError):  # the launcher was faster
+                remove_folder(self._folder)
 
     def abandon(self) -> None:
         """Closes what this process holds of it, and leaves it running: it belongs to another process."""
@@ -224,9 +223,3 @@ def _spawn(control: socket.socket, log: int) -> int:
     finally:
         for descriptor in high:
             os.close(descriptor)
-
-
-def _give_away(folder: str) -> None:
-    """Hands a folder to the user that the fork server becomes."""
-    if os.geteuid() == 0:
-        os.chown(folder, NOBODY, NOBODY)

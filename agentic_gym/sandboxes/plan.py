@@ -1,6 +1,7 @@
 """The two ways to lay out the fork server's world, as data that `cage.launch` carries out."""
 
 import os
+import secrets
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -16,6 +17,10 @@ _SITE: Final = f"{_PREFIX}/packages"
 _CAGE_SOURCE: Final = "/sandbox"
 _WORKSPACE: Final = "/workspace"
 _CACHE: Final = "/cache"
+FOLDER_PREFIX: Final = "agentic-gym-"
+FOLDERS: Final = frozenset({"packages", "sessions", "cache"})
+"""What is in the folder of a fork server at the level `landlock`."""
+
 _WRITABLE_DEVICES: Final = ["/dev/null"]
 
 _FLAGS: Final = ("-s", "-S", "-P", "-B", "-c", tree.BOOTSTRAP)
@@ -63,14 +68,13 @@ def plan_namespaces(packages: Sequence[str]) -> Plan:
     binds.append((tree.SOURCE, _CAGE_SOURCE))
     launch = {
         "namespaces": True,
-        "folder": "",
         "binds": [(os.path.realpath(source), target) for source, target in binds],
         "hidden": hidden,
         "links": [("workspace", "/tmp")],
         "workspace": _WORKSPACE,
         "cache": _CACHE,
         "arguments": [python, *_FLAGS, _CAGE_SOURCE, _ZYGOTE, _SITE],
-        "environment": _environment(_CACHE, f"{_LIBRARY}:{libraries}"),
+        "environment": environment(_CACHE, f"{_LIBRARY}:{libraries}"),
     }
     settings = {
         "namespaces": True,
@@ -85,26 +89,24 @@ def plan_namespaces(packages: Sequence[str]) -> Plan:
 def plan_landlock(packages: Sequence[str]) -> Plan:
     """This machine's own file system, of which sessions may read what a tree would hold.
 
-    Site-packages folders cannot be listed by a session, so the wanted packages are linked into a folder.
+    Site-packages folders cannot be listed by a session, so the wanted packages are linked into a folder. It
+    is only named here: `cage.launch` makes it, and outlives this process to remove it.
     """
     found = tree.find_packages(packages)
     executable, libraries = tree.interpreter(), tree.system_libraries()
     standard = tree.standard_library()
-    folder = tempfile.mkdtemp(prefix="agentic-gym-")
-    os.chmod(folder, 0o755)
+    folder = f"{tempfile.gettempdir()}/{FOLDER_PREFIX}{secrets.token_hex(8)}"
     site, workspaces, cache = (f"{folder}/{name}" for name in ("packages", "sessions", "cache"))
-    for path in (site, workspaces, cache):
-        os.mkdir(path)
-    for entry in found.entries:
-        os.symlink(os.path.realpath(entry), f"{site}/{os.path.basename(entry)}")
     allowed = [tree.dynamic_modules(), libraries, site, *tree.prefix_libraries(), *found.entries]
     allowed += _children(standard, found.folders)
     launch = {
         "namespaces": False,
         "folder": folder,
-        "owned": [workspaces, cache],
+        "folders": sorted(FOLDERS),
+        "links": [(os.path.realpath(entry), f"packages/{os.path.basename(entry)}") for entry in found.entries],
+        "owned": ["sessions", "cache"],
         "arguments": [executable, *_FLAGS, tree.SOURCE, _ZYGOTE, site],
-        "environment": _environment(cache, ""),
+        "environment": environment(cache, ""),
     }
     settings = {
         "namespaces": False,
@@ -120,7 +122,7 @@ def _children(folder: str, without: Sequence[str]) -> list[str]:
     return [entry.path for entry in os.scandir(folder) if os.path.realpath(entry.path) not in without]
 
 
-def _environment(cache: str, library_path: str) -> dict[str, str]:
+def environment(cache: str, library_path: str) -> dict[str, str]:
     """All that the fork server knows of an environment; one thread, and set order that can be replayed.
 
     Args:

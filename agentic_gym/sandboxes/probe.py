@@ -6,22 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from agentic_gym.sandboxes.base import Execution, Isolation, Layer
+from agentic_gym.sandboxes.base import Isolation, Layer, SandboxSession
 
 _NAMESPACES: Final = "isolation='namespaces', where user namespaces are allowed"
 _KERNEL: Final = "Linux 5.13 or later"
 
 
-class ProbedSession(Protocol):
+class ProbedSession(SandboxSession, Protocol):
     """A session that can be looked at from outside."""
 
     @property
     def pid(self) -> int:
         """The process number on this machine."""
-        ...
-
-    def run(self, code: str) -> Execution:
-        """Runs a cell."""
         ...
 
 
@@ -121,12 +117,13 @@ def probe(session: ProbedSession, level: str, files: int) -> Isolation:
     layers = [_look(fact, _status(session.pid)) for fact in _SEEN_OUTSIDE]
     with tempfile.NamedTemporaryFile(prefix="canary-") as canary:
         os.chmod(canary.name, 0o644)
-        layers += [_try(one, session, canary.name, files) for one in _TRIED_INSIDE]
+        layers += [try_inside(one, session, canary=canary.name, files=files + 2) for one in _TRIED_INSIDE]
     return Isolation(level, tuple(layers))
 
 
-def _try(one: Probe, session: ProbedSession, canary: str, files: int) -> Layer:
-    execution = session.run(one.code.format(canary=canary, files=files + 2))
+def try_inside(one: Probe, session: SandboxSession, **values: object) -> Layer:
+    """Tries one layer in a session; `values` fill in the probe's code."""
+    execution = session.run(one.code.format(**values))
     answer = execution.error.strip().rpartition("\n")[2] if execution.error else execution.output
     holds = answer.startswith(one.expected)
     came = answer.strip() or execution.outcome.value

@@ -1,12 +1,13 @@
-"""One session of the embedded sandbox: sends cells, watches the clock, names how each one ended."""
+"""One session: sends cells, watches the clock, names how each one ended. What it runs in is a subclass's."""
 
+import abc
 import dataclasses
 import keyword
 import os
 import signal
 import threading
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, suppress
 from typing import Any, Final
 
 import numpy as np
@@ -25,8 +26,8 @@ _START_SECONDS: Final = 30.0
 _OUTCOMES: Final = {"ok": Outcome.OK, "error": Outcome.PYTHON_ERROR, "interrupted": Outcome.INTERRUPTED}
 
 
-class EmbeddedSession:
-    """One episode's process. Threads may share it; its cells run one after the other.
+class Session(abc.ABC):
+    """One episode's Python. Threads may share it; its cells run one after the other.
 
     Attributes:
         alive: whether the session can run another cell.
@@ -34,38 +35,26 @@ class EmbeddedSession:
 
     alive = False
 
-    def __init__(
-        self,
-        server: ForkServer,
-        number: int,
-        pidfd: int,
-        channel: Channel,
-        limits: Limits,
-        cores: threading.BoundedSemaphore,
-    ) -> None:
-        """Takes over the channel and the pidfd, and waits until the session is confined.
+    def __init__(self, channel: Channel, limits: Limits, turns: AbstractContextManager[Any]) -> None:
+        """Takes over the channel, and waits until the session is confined.
+
+        Args:
+            channel: to its process, which has been given its seed.
+            limits: of its cells.
+            turns: held while a cell runs.
 
         Raises:
             SandboxError: a step of confining it was refused, or it died meanwhile.
         """
-        self._server = server
-        self._number = number
-        self._pidfd = pidfd
         self._channel = channel
         self._limits = limits
-        self._cores = cores
+        self._turns = turns
         self._lock = threading.Lock()
         self._owner = os.getpid()
         self._requests = READY
         self._closing = False
-        self._memory_kills = _memory_kills()
         self.alive = True
         self._await_ready()
-
-    @property
-    def pid(self) -> int:
-        """The process number on this machine, to look at from outside."""
-        return pid_of(self._pidfd)
 
     def run(self, code: str, *, seconds: float | None = None) -> Execution:
         """Runs a cell; see `SandboxSession.run`."""
@@ -75,7 +64,7 @@ class EmbeddedSession:
         self._require_own()
         with self._lock:
             self._require_life()
-            with self._cores:
+            with self._turns, self._awake():
                 return self._run_cell(code, limit)
 
     def put_images(self, images: Mapping[str, Pixels]) -> None:
@@ -86,7 +75,7 @@ class EmbeddedSession:
         self._require_own()
         with self._lock:
             self._require_life()
-            with self._cores:
+            with self._turns, self._awake():
                 clock = Clock(_START_SECONDS, 0.0, lambda: None)
                 try:
                     reply, _ = self._exchange({"images": shapes}, list(images.values()), clock)
@@ -109,6 +98,15 @@ class EmbeddedSession:
     def abandon(self) -> None:
         """Forgets the session in a process that was forked from its owner."""
         self._close_handles()
+
+    @contextmanager
+    def _awake(self) -> Iterator[None]:
+        self._wake()
+        try:
+            yield
+        finally:
+            if self.alive:
+                self._sleep()
 
     def _await_ready(self) -> None:
         try:
@@ -178,7 +176,7 @@ class EmbeddedSession:
 
     def _explain(self, failure: Exception, limit: float) -> tuple[Outcome, str, str]:
         """Ends the session; the outcome, what the agent is told, and the detail for the log."""
-        left_by_itself = isinstance(failure, SessionGone) and has_exited(self._pidfd, _CLOSED_SECONDS)
+        left_by_itself = isinstance(failure, SessionGone) and self._left_by_itself()
         try:
             status = self._reap()
         except SandboxError:
@@ -199,27 +197,47 @@ class EmbeddedSession:
         return self._explain_signal(os.WTERMSIG(status))
 
     def _explain_signal(self, number: int) -> tuple[Outcome, str, str]:
-        name = signal.Signals(number).name
+        name = _signal_name(number)
         if number != signal.SIGKILL:
             return Outcome.CRASHED, f"The Python process crashed ({name}).", name
-        if _memory_kills() > self._memory_kills:
+        if self._ran_out_of_memory():
             return Outcome.KILLED_MEMORY, "Killed: the machine ran out of memory.", name
         self._close_handles()
         raise SandboxError("the session was killed from outside")
 
+    @abc.abstractmethod
     def _interrupt(self) -> None:
-        with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._pidfd, signal.SIGINT)
+        """Sends the process SIGINT, where it still can be."""
 
+    @abc.abstractmethod
     def _kill(self) -> None:
-        with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
+        """Ends the process, also while another thread waits for its answer."""
 
+    def _wake(self) -> None:  # noqa: B027 - not every process can be put to sleep
+        """Lets the process go on, before a cell."""
+
+    def _sleep(self) -> None:  # noqa: B027
+        """Stops the process until the next cell: threads left behind then use no processor."""
+
+    @abc.abstractmethod
+    def _left_by_itself(self) -> bool:
+        """Whether the process has exited, and did not merely close the channel."""
+
+    @abc.abstractmethod
     def _reap(self) -> int:
-        """Makes sure that the process has ended; how it did, as waitpid(2) says it."""
-        self._kill()
-        has_exited(self._pidfd, _EXIT_SECONDS)
-        return self._server.end(self._number)
+        """Makes sure that the process has ended; how it did, as waitpid(2) says it.
+
+        Raises:
+            SandboxError: it was lost.
+        """
+
+    @abc.abstractmethod
+    def _ran_out_of_memory(self) -> bool:
+        """Whether the kernel has killed for want of memory since the session began."""
+
+    @abc.abstractmethod
+    def _release(self) -> None:
+        """Closes what a subclass holds beside the channel."""
 
     def _finish(self) -> None:
         if self.alive:
@@ -235,7 +253,76 @@ class EmbeddedSession:
         if self.alive:
             self.alive = False
             self._channel.close()
-            os.close(self._pidfd)
+            self._release()
+
+
+class EmbeddedSession(Session):
+    """One episode's process, a fork of the fork server."""
+
+    def __init__(
+        self,
+        server: ForkServer,
+        number: int,
+        pidfd: int,
+        channel: Channel,
+        limits: Limits,
+        turns: AbstractContextManager[Any],
+    ) -> None:
+        """Takes over the channel and the pidfd; see `Session`."""
+        self._asleep = False
+        self._server = server
+        self._number = number
+        self._pidfd = pidfd
+        self._memory_kills = _memory_kills()
+        super().__init__(channel, limits, turns)
+
+    @property
+    def pid(self) -> int:
+        """The process number on this machine, to look at from outside."""
+        return pid_of(self._pidfd)
+
+    def _interrupt(self) -> None:
+        self._signal(signal.SIGINT)
+
+    def _kill(self) -> None:
+        self._signal(signal.SIGKILL)
+
+    def _wake(self) -> None:
+        if self._asleep:
+            self._signal(signal.SIGCONT)
+            self._asleep = False
+
+    def _sleep(self) -> None:
+        self._signal(signal.SIGSTOP)
+        self._asleep = True
+
+    def _signal(self, number: int) -> None:
+        with suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self._pidfd, number)
+
+    def _left_by_itself(self) -> bool:
+        return has_exited(self._pidfd, _CLOSED_SECONDS)
+
+    def _reap(self) -> int:
+        self._kill()
+        has_exited(self._pidfd, _EXIT_SECONDS)
+        return self._server.end(self._number)
+
+    def _ran_out_of_memory(self) -> bool:
+        return _memory_kills() > self._memory_kills
+
+    def _release(self) -> None:
+        if os.getpid() == self._owner:
+            self._wake()  # one that was forgotten reads the end of the stream
+        os.close(self._pidfd)
+
+
+def _signal_name(number: int) -> str:
+    """Most real-time signals have no name."""
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def _check_picture(name: str, pixels: Pixels) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from agentic_gym.messages import Pixels, ToolSchema
-from agentic_gym.sandboxes.base import Execution
+from agentic_gym.sandboxes.base import Execution, Isolation
 from agentic_gym.tools.images import ImageStore
 
 
@@ -30,10 +30,10 @@ class PythonSession(Protocol):
     """The episode's Python, started at the first call that needs it.
 
     Attributes:
-        level: of isolation, that code ran at; empty as long as none ran.
+        isolation: with which code ran; of no level as long as none ran.
     """
 
-    level: str
+    isolation: Isolation
 
     def run(self, code: str) -> Execution:
         """Runs a cell with every image of the episode bound to its name.

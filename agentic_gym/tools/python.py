@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agentic_gym.errors import EpisodeEndedError, InfrastructureError, SandboxError
-from agentic_gym.sandboxes.base import Execution, Outcome, Sandbox, SandboxSession
+from agentic_gym.sandboxes.base import Execution, Isolation, Outcome, Sandbox, SandboxSession
 from agentic_gym.tools.base import Tool, ToolContext, ToolOutput
 from agentic_gym.tools.function import tool
 from agentic_gym.tools.images import ImageStore
@@ -91,8 +91,8 @@ class EpisodePython:
         self._cells: list[_Cell] = []
         self._restarts = 0
         self._closed = False
-        self.level = ""
-        """The level of isolation that code ran at; empty as long as none ran."""
+        self.isolation = Isolation()
+        """With which code ran; of no level as long as none ran."""
 
     def run(self, code: str) -> Execution:
         """Runs a cell with every image of the episode bound to its name.
@@ -127,7 +127,7 @@ class EpisodePython:
         twin = EpisodePython(self._sandbox, images, seed=self._seed)
         twin._cells = list(self._cells)
         twin._restarts = self._restarts
-        twin.level = self.level
+        twin.isolation = self.isolation
         return twin
 
     def close(self) -> None:
@@ -162,7 +162,7 @@ class EpisodePython:
         session = self._sandbox.open(seed=seed)
         self._bound = 0
         try:
-            self.level = self._sandbox.isolation().level
+            self.isolation = self._sandbox.isolation()
             for cell in self._cells:
                 self._bind_images(session, cell.images)
                 if not session.run(cell.code).outcome.session_lives:

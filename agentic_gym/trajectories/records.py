@@ -39,6 +39,7 @@ class Trajectory:
         stop_reason: why it ended.
         measures: what the task measured, by name; `success` from 0 to 1 is always among them once scored.
         isolation: the level at which its code ran; empty where no code ran.
+        isolation_layers: the layers that held there, by name.
     """
 
     task_id: str
@@ -50,6 +51,7 @@ class Trajectory:
     stop_reason: StopReason
     measures: Mapping[str, float] = field(default_factory=dict)
     isolation: str = ""
+    isolation_layers: tuple[str, ...] = ()
 
     @property
     def answer(self) -> str | None:

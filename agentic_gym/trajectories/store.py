@@ -99,6 +99,7 @@ class TrajectoryStore:
             "answer": trajectory.answer,
             "measures": dict(trajectory.measures),
             "isolation": trajectory.isolation,
+            "isolation_layers": trajectory.isolation_layers,
             "system_prompt": trajectory.system_prompt,
             "prompt": self._parts(trajectory.prompt),
             "turns": [self._turn(turn) for turn in trajectory.turns],

@@ -112,6 +112,8 @@ def test_demo_plays_scores_and_writes_the_report(tmp_path, monkeypatch):
         (("eval", toy_runs.ENV_ID, "--agent", "oracle", "--protocol", "hermez"), "did you mean 'hermes'"),
         (("eval", toy_runs.ENV_ID, "--agent", "silent", "--agent", "silent"), "each agent is played once"),
         (("view", "no-such-folder"), "holds no run"),
+        (("doctor", "--isolation", "namespace"), "did you mean 'namespaces'"),
+        (("doctor", "--runtime", "runsc"), "needs isolation='docker'"),
     ],
 )
 def test_what_cannot_be_done_is_one_line(tmp_path, monkeypatch, capsys, arguments, said):
@@ -159,26 +161,58 @@ def test_validate_shows_each_check_and_fails_with_one(monkeypatch):
 class Box:
     """A sandbox that isolates as it is told to."""
 
-    def __init__(self, *layers):
-        self.layers = layers
+    def __init__(self, level, *layers):
+        self.level, self.layers = level, layers
 
     def isolation(self):
         if not self.layers:
-            raise SandboxUnavailable("user namespaces are refused; ask for them")
-        return Isolation("landlock", self.layers)
+            raise SandboxUnavailable(f"{self.level}: user namespaces are refused; ask for them")
+        return Isolation(self.level, self.layers)
+
+    def close(self):
+        self.layers = ()
 
 
-def test_doctor_says_what_is_missing_and_what_to_do(monkeypatch):
-    missing = Layer("user namespace", False, "unshare was refused", "allow user namespaces")
-    held = Layer("seccomp", True, "a forbidden call was refused", "not to be shown")
-    monkeypatch.setattr(checking, "default_sandbox", lambda: Box(held, missing))
-    shown = invoke("doctor").stdout
-    assert "allow user namespaces" in shown
-    assert "not to be shown" not in shown
-    monkeypatch.setattr(checking, "default_sandbox", lambda: Box(missing))
-    invoke("doctor", code=1)
-    monkeypatch.setattr(checking, "default_sandbox", Box)
-    assert "ask for them" in invoke("doctor", code=1).stdout
+class TestDoctor:
+    MISSING = Layer("user namespace", False, "unshare was refused", "allow user namespaces")
+    HELD = Layer("seccomp", True, "a forbidden call was refused", "not to be shown")
+
+    @pytest.fixture(autouse=True)
+    def machine(self, monkeypatch):
+        """What each level of this machine has: nothing, before a test says otherwise."""
+        self.layers = {}
+        self.asked = []
+
+        def make(level, *, runtime, pool):
+            self.asked.append((level, runtime, pool))
+            return Box(level, *self.layers.get(level, ()))
+
+        monkeypatch.setattr(checking, "make_sandbox", make)
+
+    def test_it_says_what_is_missing_and_what_to_do(self):
+        self.layers["namespaces"] = (self.HELD, self.MISSING)
+        shown = invoke("doctor").stdout
+        assert "isolated by: namespaces" in shown
+        assert "allow user namespaces" in shown
+        assert "not to be shown" not in shown
+        assert self.asked == [("namespaces", None, 0)]
+
+    def test_it_says_why_not_the_better_level(self):
+        self.layers["landlock"] = (self.HELD,)
+        shown = invoke("doctor").stdout
+        assert "namespaces: user namespaces are refused; ask for them" in shown
+        assert "isolated by: landlock" in shown
+
+    def test_where_nothing_isolates_it_fails(self):
+        assert "landlock: user namespaces are refused" in invoke("doctor", code=1).stdout
+        self.layers["namespaces"] = (self.MISSING,)
+        invoke("doctor", code=1)
+
+    def test_a_level_of_ones_choice(self):
+        self.layers["docker"] = (self.HELD,)
+        invoke("doctor", "--isolation", "docker", "--runtime", "runsc")
+        invoke("doctor", "--isolation", "landlock", code=1)
+        assert self.asked == [("docker", "runsc", 0), ("landlock", None, 0)]
 
 
 def test_as_a_module_in_a_process_of_its_own(tmp_path):

@@ -16,7 +16,8 @@ import pytest
 from agentic_gym.errors import ConfigurationError, SandboxError, SandboxUnavailable
 from agentic_gym.sandboxes import EmbeddedSandbox, Limits, Outcome
 from agentic_gym.sandboxes import session as sandboxes_session
-from agentic_gym.sandboxes.embedded import default_sandbox
+from agentic_gym.sandboxes.embedded import POOL
+from agentic_gym.sandboxes.forkserver import ForkServer
 
 
 def eventually(holds: Callable[[], bool], seconds: float = 5.0) -> bool:
@@ -45,6 +46,21 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
+def server_of(sandbox: EmbeddedSandbox) -> ForkServer:
+    assert sandbox._running is not None
+    return sandbox._running.server
+
+
+def kill_fork_server(sandbox: EmbeddedSandbox) -> None:
+    os.kill(server_of(sandbox).pid, signal.SIGKILL)
+
+
+def await_pool(sandbox: EmbeddedSandbox) -> None:
+    assert sandbox._running is not None
+    pool = sandbox._running.pool
+    assert eventually(lambda: len(pool) == POOL)
+
+
 def mount_points() -> set[str]:
     return {line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()}
 
@@ -52,8 +68,7 @@ def mount_points() -> set[str]:
 def test_a_killed_fork_server_is_our_failure_and_the_next_open_works() -> None:
     sandbox = EmbeddedSandbox()
     session = sandbox.open(seed=0)
-    assert sandbox._server is not None
-    os.kill(sandbox._server.pid, signal.SIGKILL)
+    kill_fork_server(sandbox)
     with pytest.raises(SandboxError):
         session.run("import time\ntime.sleep(1)\n1")
     assert not session.alive
@@ -93,21 +108,20 @@ def test_nothing_is_left_after_many_sessions(tmp_path: Path, monkeypatch: pytest
 
     def count() -> dict[str, int]:
         gc.collect()
-        assert sandbox._server is not None
+        server = server_of(sandbox).pid
         return {
             "descriptors": len(os.listdir("/proc/self/fd")),
-            "descriptors of the fork server": len(os.listdir(f"/proc/{sandbox._server.pid}/fd")),
+            "descriptors of the fork server": len(os.listdir(f"/proc/{server}/fd")),
             "processes": len(descendants(os.getpid())),
             "mounts of ours": len(
                 mount_points() & {"/tmp", "/new", "/old", "/workspace", "/sandbox", "/cache"}
             ),
-            "mounts of the fork server": len(
-                Path(f"/proc/{sandbox._server.pid}/mounts").read_text().splitlines()
-            ),
+            "mounts of the fork server": len(Path(f"/proc/{server}/mounts").read_text().splitlines()),
             "folders": len(list(tmp_path.rglob("*"))),
         }
 
     sandbox.open(seed=0).close()
+    await_pool(sandbox)
     before = count()
     endings = (
         "1",
@@ -119,20 +133,22 @@ def test_nothing_is_left_after_many_sessions(tmp_path: Path, monkeypatch: pytest
         session = sandbox.open(seed=number)
         session.run(endings[number % len(endings)])
         session.close()
-    assert count() == before
+    assert eventually(lambda: count() == before), "but for the pool, which fills up again"
     sandbox.close()
 
 
 def test_a_forgotten_session_ends(sandbox: EmbeddedSandbox) -> None:
     sandbox.open(seed=0).close()
+    await_pool(sandbox)
     gc.collect()
     before = len(os.listdir("/proc/self/fd"))
     session = sandbox.open(seed=0)
+    session.run("import threading, time\nthreading.Thread(target=time.sleep, args=(60,)).start()")
     pid = session.pid
     del session
     gc.collect()
-    assert eventually(lambda: is_gone(pid))
-    assert len(os.listdir("/proc/self/fd")) == before
+    assert eventually(lambda: is_gone(pid)), "although it was stopped"
+    assert eventually(lambda: len(os.listdir("/proc/self/fd")) == before)
 
 
 def test_close_ends_everything_and_open_starts_anew() -> None:
@@ -156,7 +172,7 @@ def trainer(body: str) -> subprocess.Popen[str]:
         session = sandbox.open(seed=0)
         threading.Thread(target=session.run, args=("while True: pass",), daemon=True).start()
         time.sleep(0.1)
-        print(sandbox._server.pid, session.pid, flush=True)
+        print(sandbox._running.server.pid, session.pid, flush=True)
         {body}
     """
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
@@ -265,7 +281,3 @@ def test_the_landlock_level_isolates_or_says_why_not(tmp_path: Path) -> None:
     assert not os.path.exists(folder)
     sandbox.close()
     assert not os.path.exists(os.path.dirname(os.path.dirname(folder)))
-
-
-def test_the_default_sandbox_is_shared() -> None:
-    assert default_sandbox() is default_sandbox()

@@ -1,5 +1,8 @@
 import io
-from collections.abc import Mapping
+import os
+import signal
+import threading
+from collections.abc import Callable, Mapping
 from contextlib import closing, redirect_stdout
 
 import numpy as np
@@ -9,6 +12,7 @@ from agentic_gym.errors import EpisodeEndedError, InfrastructureError, SandboxEr
 from agentic_gym.messages import Pixels
 from agentic_gym.sandboxes import EmbeddedSandbox
 from agentic_gym.sandboxes.base import Execution, Isolation, Outcome
+from agentic_gym.sandboxes.session import EmbeddedSession
 from agentic_gym.tools import EpisodePython, ImageStore, ToolContext, ToolOutput, python_tool
 from agentic_gym.tools.base import PythonSession
 from scripted_python import ScriptedPython
@@ -105,9 +109,9 @@ def python(sandbox: FakeSandbox, images: ImageStore) -> EpisodePython:
 
 def test_nothing_starts_before_the_first_call(sandbox: FakeSandbox, python: EpisodePython) -> None:
     session: PythonSession = python
-    assert (sandbox.sessions, python.level) == ([], "")
+    assert (sandbox.sessions, python.isolation) == ([], Isolation())
     session.run("pass")
-    assert (len(sandbox.sessions), python.level) == (1, "fake")
+    assert (len(sandbox.sessions), python.isolation.level) == (1, "fake")
 
 
 def test_variables_and_images_are_there(
@@ -208,7 +212,7 @@ def test_close_ends_the_session_and_nothing_runs_after_it(
     python.close()
     python.close()
     assert sandbox.sessions[0].closed == 1
-    assert python.level == "fake", "how the code ran is known after the end too"
+    assert python.isolation.level == "fake", "how the code ran is known after the end too"
     with pytest.raises(EpisodeEndedError):
         python.run("a")
 
@@ -237,6 +241,43 @@ def test_with_the_embedded_sandbox(images: ImageStore) -> None:
         assert python.run("import os; os._exit(3)").outcome is Outcome.EXITED
         assert "NameError" in python.run("a").error
         assert python.run("image_1.size").output == "(30, 20)\n"
+
+
+def kill_session(sandbox: EmbeddedSandbox, python: EpisodePython) -> None:
+    assert isinstance(python._session, EmbeddedSession)
+    os.kill(python._session.pid, signal.SIGKILL)
+
+
+def kill_fork_server(sandbox: EmbeddedSandbox, python: EpisodePython) -> None:
+    assert sandbox._running is not None
+    os.kill(sandbox._running.server.pid, signal.SIGKILL)
+
+
+@pytest.mark.parametrize("kill", [kill_session, kill_fork_server])
+def test_what_is_killed_from_outside_is_restored_with_its_state(
+    images: ImageStore, kill: Callable[[EmbeddedSandbox, EpisodePython], None]
+) -> None:
+    with closing(EmbeddedSandbox()) as sandbox, closing(EpisodePython(sandbox, images, seed=5)) as python:
+        python.run("import random\nopen('f', 'w').write('kept')\nx = random.random()")
+        python.run("y = image_1.size\n1 / 0")
+        before = python.run("x, y, open('f').read()").output
+        kill(sandbox, python)
+        execution = python.run("x, y, open('f').read()")
+        assert (execution.outcome, execution.output) == (Outcome.OK, before)
+        assert "'kept'" in before
+
+
+@pytest.mark.parametrize("kill", [kill_session, kill_fork_server])
+def test_what_is_killed_from_outside_while_a_cell_runs_is_restored_too(
+    images: ImageStore, kill: Callable[[EmbeddedSandbox, EpisodePython], None]
+) -> None:
+    with closing(EmbeddedSandbox()) as sandbox, closing(EpisodePython(sandbox, images, seed=5)) as python:
+        python.run("x = 41")
+        killer = threading.Timer(0.3, kill, (sandbox, python))
+        killer.start()
+        execution = python.run("import time\ntime.sleep(1)\nx += 1\nx")
+        killer.join()
+        assert (execution.outcome, execution.output) == (Outcome.OK, "42\n"), "the cell took effect once"
 
 
 PICTURE = np.zeros((2, 2, 3), np.uint8)

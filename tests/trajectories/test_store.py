@@ -51,6 +51,8 @@ def trajectory(task_id="Toy-v0/train/0/1", answer="42"):
         ),
         stop_reason=StopReason.ANSWER,
         measures={"success": 1.0},
+        isolation="landlock",
+        isolation_layers=("seccomp filter", "network"),
     )
 
 
@@ -65,6 +67,7 @@ def test_an_episode_is_read_back_as_it_was_written(tmp_path):
     assert record["prompt"][2] == {"text": "\nWhat? \u2603"}
     assert [turn["mistake"] for turn in record["turns"]] == ["empty", None, None]
     assert record["turns"][1]["calls"][0]["name"] == "crop"
+    assert (record["isolation"], record["isolation_layers"]) == ("landlock", ["seccomp filter", "network"])
 
 
 def test_a_picture_is_kept_once_under_the_hash_of_its_content(tmp_path):

@@ -1,17 +1,12 @@
 """What a cell shows: text to the output, pictures to the reply, as a notebook does."""
 
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from matplotlib import pyplot
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
-
-from agentic_gym.sandboxes.cage.frames import CHANNELS
-
-_STRIP_BYTES: Final = 1 << 18
 
 
 class Display:
@@ -73,20 +68,6 @@ class Display:
 def _pictures_of(value: object) -> list[Any]:
     items = list(value) if isinstance(value, list | tuple) else [value]
     return items if all(isinstance(item, Image.Image | Figure) for item in items) else []
-
-
-def strips(width: int, height: int) -> Iterator[tuple[int, int]]:
-    """First row and number of rows of each strip that a picture is sent in.
-
-    By strips nothing the size of the picture is allocated beside it.
-    """
-    rows = max(1, _STRIP_BYTES // (width * CHANNELS))
-    return ((top, min(rows, height - top)) for top in range(0, height, rows))
-
-
-def strip_of(image: Image.Image, top: int, rows: int) -> bytes:
-    """The bytes of a strip of an RGB picture."""
-    return image.crop((0, top, image.width, top + rows)).tobytes()
 
 
 def _draw(figure: Figure) -> Image.Image:

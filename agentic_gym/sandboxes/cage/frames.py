@@ -52,13 +52,17 @@ def unpack(body: bytes | bytearray, *, trusted: bool = False) -> dict[str, Any]:
 def read_exactly(descriptor: int, count: int) -> bytearray | None:
     """Reads `count` bytes, however long it takes; None at the end of the stream."""
     buffer = bytearray(count)
-    view = memoryview(buffer)
+    return buffer if read_into(descriptor, memoryview(buffer)) else None
+
+
+def read_into(descriptor: int, view: memoryview) -> bool:
+    """Fills `view`, however long it takes; false at the end of the stream."""
     while view:
         got = _readv(descriptor, [view])
         if not got:
-            return None
+            return False
         view = view[got:]
-    return buffer
+    return True
 
 
 def write_all(descriptor: int, data: bytes | bytearray | memoryview) -> None:

@@ -8,11 +8,12 @@ within the tree: the fork server's memory holds nothing of the outside.
 import json
 import os
 import resource
-import shutil
 import socket
+from contextlib import suppress
 from typing import Any, Final, NoReturn
 
 from agentic_gym.sandboxes.cage.confine import CONTROL, StepFailed, step
+from agentic_gym.sandboxes.cage.folders import remove_folder
 from agentic_gym.sandboxes.cage.linux import (
     CLONE_NEWIPC,
     CLONE_NEWNET,
@@ -166,7 +167,32 @@ def _execute(plan: dict[str, Any]) -> NoReturn:
         os.execve(plan["arguments"][0], plan["arguments"], plan["environment"])
 
 
+def _lay_out(plan: dict[str, Any]) -> None:
+    """Makes the folder of a fork server without a tree: by who outlives the trainer, and so removes it."""
+    with step(f"make the folder {plan['folder']}"):
+        os.umask(0o022)
+        os.mkdir(plan["folder"])
+        for name in plan["folders"]:
+            os.mkdir(f"{plan['folder']}/{name}")
+        for target, link in plan["links"]:
+            os.symlink(target, f"{plan['folder']}/{link}")
+        if os.geteuid() == 0:
+            for name in plan["owned"]:
+                os.chown(f"{plan['folder']}/{name}", NOBODY, NOBODY)
+
+
 def _start(plan: dict[str, Any]) -> None:
+    if not plan["namespaces"]:
+        _lay_out(plan)
+    try:
+        _run(plan)
+    finally:
+        if not plan["namespaces"]:
+            with suppress(OSError):  # the trainer was faster
+                remove_folder(plan["folder"])
+
+
+def _run(plan: dict[str, Any]) -> None:
     if plan["namespaces"]:
         build_namespaces(plan)
     with step("fork"):
@@ -177,8 +203,6 @@ def _start(plan: dict[str, Any]) -> None:
         _execute(plan)
     os.close(CONTROL)
     os.waitpid(child, 0)
-    if plan["folder"]:
-        shutil.rmtree(plan["folder"], ignore_errors=True)
 
 
 def main() -> None:

@@ -15,12 +15,12 @@ from types import FrameType, ModuleType
 from typing import Any, Final
 
 import numpy as np
-from PIL import Image
 
 from agentic_gym.sandboxes.cage.cell import cell_name, describe, execute
 from agentic_gym.sandboxes.cage.confine import CONTROL, RESERVE
-from agentic_gym.sandboxes.cage.display import Display, strip_of, strips
-from agentic_gym.sandboxes.cage.frames import CHANNELS, LENGTH, READY, pack, read_exactly, unpack, write_all
+from agentic_gym.sandboxes.cage.display import Display
+from agentic_gym.sandboxes.cage.frames import LENGTH, READY, pack, read_exactly, unpack, write_all
+from agentic_gym.sandboxes.cage.pictures import receive_picture, send_picture
 
 _OUTPUT: Final = 1
 _ASYNCHRONOUS: Final = {signal.SIGINT, signal.SIGALRM, signal.SIGVTALRM, signal.SIGPROF}
@@ -63,12 +63,14 @@ class Worker:
     """The loop of one session."""
 
     def __init__(self, settings: dict[str, Any]) -> None:
-        """Prepares the namespace; `random` and `numpy.random` are seeded here, in the agent's own process.
+        """Prepares the namespace, and runs a cell of nothing: what is touched first costs a page fault each.
 
         Args:
-            settings: of the session: `workspace`, `seed`, `output_chars`, `images`, `image_pixels`,
-                `address_space`.
+            settings: of the session: `workspace`, `output_chars`, `images`, `image_pixels`, `address_space`,
+                and `seed`, unless it comes as the first frame.
         """
+        _block_signals()
+        self._seed: int | None = settings.get("seed")
         self._output_chars: int = settings["output_chars"]
         self._address_space: int = settings["address_space"]
         self._display = Display(settings["images"], settings["image_pixels"])
@@ -81,18 +83,22 @@ class Worker:
         sys.modules["__main__"] = main
         self._namespace = main.__dict__
         os.environ.update(HOME=settings["workspace"], TMPDIR=settings["workspace"])
-        random.seed(settings["seed"])
-        np.random.seed(settings["seed"] % 2**32)
+        _seed_generators(0)
+        self._run("0;")
+        self._cells = 0
 
     def serve(self) -> None:
-        """Answers requests until the trainer closes the control socket."""
-        _block_signals()
-        write_all(CONTROL, pack({"id": READY, "status": "ok"}))
-        while (head := read_exactly(CONTROL, LENGTH.size)) is not None:
-            body = read_exactly(CONTROL, *LENGTH.unpack(head))
-            if body is None:
+        """Answers requests until the trainer closes the control socket.
+
+        All but the seed is known before the episode is: a session that is kept ready waits for it here.
+        """
+        if self._seed is None:
+            if (first := _receive()) is None:
                 return
-            request = unpack(body, trusted=True)
+            self._seed = int(first["seed"])
+        _seed_generators(self._seed)
+        write_all(CONTROL, pack({"id": READY, "status": "ok"}))
+        while (request := _receive()) is not None:
             reply = self._put(request) if "images" in request else self._run(request["code"])
             write_all(CONTROL, pack({"id": request["id"], **reply}))
             self._send_pictures()
@@ -101,21 +107,14 @@ class Worker:
         """Binds pictures. All their bytes are read, also when there is no memory for them."""
         error = ""
         for name, height, width in request["images"]:
-            try:
-                image = Image.new("RGB", (width, height))
-            except MemoryError:
-                image, error = None, "the session's memory does not hold it"
-            for top, rows in strips(width, height):
-                pixels = read_exactly(CONTROL, width * rows * CHANNELS)
-                if image and pixels:
-                    image.paste(Image.frombytes("RGB", (width, rows), pixels), (0, top))
-            self._namespace[name] = image
+            self._namespace[name] = picture = receive_picture(CONTROL, width, height)
+            if picture is None:
+                error = "the session's memory does not hold it"
         return {"status": "failed" if error else "ok", "error": error}
 
     def _send_pictures(self) -> None:
-        for image in self._display.pictures:
-            for top, rows in strips(*image.size):
-                write_all(CONTROL, strip_of(image, top, rows))
+        for picture in self._display.pictures:
+            send_picture(CONTROL, picture)
         self._display.clear()
 
     def _run(self, code: str) -> dict[str, Any]:
@@ -172,6 +171,19 @@ class Worker:
         if self._running and not self._interrupted:
             self._interrupted = True
             raise KeyboardInterrupt
+
+
+def _receive() -> dict[str, Any] | None:
+    """The trainer's next frame; None where there are no more."""
+    head = read_exactly(CONTROL, LENGTH.size)
+    body = head and read_exactly(CONTROL, *LENGTH.unpack(head))
+    return unpack(body, trusted=True) if body else None
+
+
+def _seed_generators(seed: int) -> None:
+    """Seeds the global generators of the agent's own process, which nothing of ours draws from."""
+    random.seed(seed)
+    np.random.seed(seed % 2**32)
 
 
 def _text_stream(raw: Any) -> io.TextIOWrapper:

@@ -1,0 +1,95 @@
+"""Things that take a while to make, ready before they are wanted."""
+
+import collections
+import logging
+import threading
+from collections.abc import Callable
+from typing import Final, Generic, TypeVar
+
+from agentic_gym.errors import SandboxError
+
+T = TypeVar("T")
+
+_logger: Final = logging.getLogger(__name__)
+
+
+class Pool(Generic[T]):
+    """Keeps up to `size` things ready and hands each out once. Threads may share it.
+
+    A daemon thread makes them, one after the other, and ends when the pool is full: a process that forks
+    rarely finds a thread of ours running.
+    """
+
+    def __init__(self, size: int, make: Callable[[], T], discard: Callable[[T], None]) -> None:
+        """Makes nothing before the first `take`.
+
+        Args:
+            size: how many wait at most; with 0 the pool is always empty.
+            make: makes one; a `SandboxError` or `OSError` ends the filling until the next `take`.
+            discard: ends one that nobody took.
+        """
+        self._size = size
+        self._make = make
+        self._discard = discard
+        self._ready: collections.deque[T] = collections.deque()
+        self._closed = False
+        self._filler: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        """How many are ready."""
+        return len(self._ready)
+
+    def take(self) -> T | None:
+        """The one that has waited longest; none where nothing is ready. Others are then made."""
+        with self._lock:
+            taken = self._ready.popleft() if self._ready else None
+            if self._size and not self._closed and self._filler is None:
+                self._filler = threading.Thread(target=self._fill, name="sandbox-pool", daemon=True)
+                self._filler.start()
+            return taken
+
+    def put(self, made: T) -> None:
+        """Adds one that was made elsewhere."""
+        with self._lock:
+            self._ready.append(made)
+
+    def close(self) -> None:
+        """Discards all that wait, and makes no more. May be called again."""
+        with self._lock:
+            self._closed = True
+            filler = self._filler
+        if filler:
+            filler.join()
+        while self._ready:
+            self._discard(self._ready.popleft())
+
+    def release(self) -> list[T]:
+        """In a process forked from the owner: forgets what waits, and returns it."""
+        self._lock = threading.Lock()
+        self._closed, self._filler = True, None
+        waiting = list(self._ready)
+        self._ready.clear()
+        return waiting
+
+    def _fill(self) -> None:
+        while self._wants_more():
+            try:
+                made = self._make()
+            except (SandboxError, OSError) as error:  # who opens a session next meets it too, and is told
+                _logger.debug("nothing for the pool: %s", error)
+                with self._lock:
+                    self._filler = None
+                return
+            with self._lock:
+                if not self._closed:
+                    self._ready.append(made)
+                    continue
+            self._discard(made)
+
+    def _wants_more(self) -> bool:
+        with self._lock:
+            wanted = not self._closed and len(self._ready) < self._size
+            if not wanted:
+                self._filler = None
+            return wanted
