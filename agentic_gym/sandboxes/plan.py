@@ -103,7 +103,9 @@ def plan_landlock(packages: Sequence[str]) -> Plan:
         "namespaces": False,
         "folder": folder,
         "folders": sorted(FOLDERS),
-        "links": [(os.path.realpath(entry), f"packages/{os.path.basename(entry)}") for entry in found.entries],
+        "links": [
+            (os.path.realpath(entry), f"packages/{os.path.basename(entry)}") for entry in found.entries
+        ],
         "owned": ["sessions", "cache"],
         "arguments": [executable, *_FLAGS, tree.SOURCE, _ZYGOTE, site],
         "environment": environment(cache, ""),

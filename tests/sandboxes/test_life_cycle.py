@@ -247,3 +247,18 @@ def test_a_ctrl_c_costs_the_running_session_alone(level: str, host: Host) -> Non
         trainer.communicate()
         assert trainer.returncode == 0
     assert leaves_nothing(host, before)
+
+
+def test_a_user_who_runs_much_leaves_its_sessions_threads(level: str) -> None:
+    """The limit on threads may count what else the user runs: a trainer of a hundred threads, say."""
+    done = threading.Event()
+    threads = [threading.Thread(target=done.wait) for _ in range(100)]
+    for thread in threads:
+        thread.start()
+    sandbox = EmbeddedSandbox(LIMITS, isolation=level)  # type: ignore[arg-type]
+    execution = sandbox.open(seed=0).run("import asyncio\nasyncio.run(asyncio.to_thread(abs, -5))")
+    sandbox.close()
+    done.set()
+    for thread in threads:
+        thread.join()
+    assert execution.output == "5\n", execution.error

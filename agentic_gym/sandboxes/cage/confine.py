@@ -33,6 +33,8 @@ RESERVE: Final = 32 << 20
 _RULESET: Final = CONTROL + 1
 _OPEN_FILES: Final = 128
 _THREADS: Final = 64
+_THREADS_OF_USER: Final = 4096
+"""Without a user namespace the kernel counts all that the trainer's user runs: this ends a bomb, no more."""
 _SIGKILL: Final = 9
 
 
@@ -126,7 +128,7 @@ def _limit_resources(settings: dict[str, Any]) -> None:
         (resource.RLIMIT_AS, settings["address_space"]),
         (resource.RLIMIT_FSIZE, settings["disk_bytes"]),
         (resource.RLIMIT_NOFILE, _OPEN_FILES),
-        (resource.RLIMIT_NPROC, _THREADS),
+        (resource.RLIMIT_NPROC, _THREADS if settings["namespaces"] else _THREADS_OF_USER),
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_MEMLOCK, 0),
         (resource.RLIMIT_MSGQUEUE, 0),
