@@ -8,10 +8,18 @@ import os
 import sys
 
 FONTS = "/opt/agentic-gym/matplotlib"
+PACKAGES = ("msgpack", "numpy", "sympy", "PIL.Image", "matplotlib.pyplot")
 
-os.makedirs(FONTS, exist_ok=True)
-os.environ["MPLCONFIGDIR"] = FONTS
-for name in ("msgpack", "numpy", "sympy", "PIL.Image", "matplotlib.pyplot"):
-    importlib.import_module(name)
-if not any(file.startswith("fontlist") for file in os.listdir(FONTS)):
-    sys.exit(f"matplotlib stored no list of fonts in {FONTS}")
+
+def main() -> None:
+    """Imports each package once; exits with a message where the list was not stored."""
+    os.makedirs(FONTS, exist_ok=True)
+    os.environ["MPLCONFIGDIR"] = FONTS
+    for name in PACKAGES:
+        importlib.import_module(name)
+    if not any(file.startswith("fontlist") for file in os.listdir(FONTS)):
+        sys.exit(f"matplotlib stored no list of fonts in {FONTS}")
+
+
+if __name__ == "__main__":
+    main()
