@@ -58,6 +58,7 @@ class Budgets:
         max_tool_calls: calls that are run, over all turns.
         max_characters: what the agent writes, over all turns.
         max_result_characters: what its calls give back, in one turn; the middle of more is left out.
+            At most a quarter of what an observation holds, since escaping makes text longer.
     """
 
     max_turns: int
@@ -66,7 +67,7 @@ class Budgets:
     max_result_characters: int
 
     def __post_init__(self) -> None:
-        """Refuses a budget that is no number or leaves nothing to do."""
+        """Refuses a budget that is no number, leaves nothing to do, or that no observation could hold."""
         for name, least in (
             ("max_turns", 1),
             ("max_tool_calls", 0),
@@ -76,6 +77,10 @@ class Budgets:
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or value < least:
                 raise ConfigurationError(f"{name} is a whole number of at least {least}; got {value!r}")
+        if self.max_result_characters > MAX_TEXT // 4:
+            raise ConfigurationError(
+                f"max_result_characters is at most {MAX_TEXT // 4}; got {self.max_result_characters}"
+            )
 
 
 @dataclass(slots=True)
@@ -289,12 +294,13 @@ class AgenticEnv(gym.Env[Observation, str]):
             if name not in OPTIONS:
                 raise unknown_name("option of reset", name, OPTIONS)
         split, index = options.get("split"), options.get("index")
-        difficulty = options.get("difficulty", self.difficulty)
         if index is None:
-            return self.draw_key(self.np_random, split=split, difficulty=difficulty)
+            return self.draw_key(self.np_random, split=split, difficulty=options.get("difficulty"))
         if isinstance(index, bool) or not isinstance(index, int | np.integer):
             raise ConfigurationError(f"the option 'index' is a whole number; got {index!r}")
-        return self.taskset.key(split=split, difficulty=difficulty, index=int(index))
+        difficulty = options.get("difficulty")
+        level = self.difficulty if difficulty is None else difficulty
+        return self.taskset.key(split=split, difficulty=level, index=int(index))
 
     def draw_key(
         self, rng: np.random.Generator, *, split: str | None = None, difficulty: int | None = None
@@ -475,7 +481,10 @@ def _info(episode: Episode) -> dict[str, Any]:
     isolation = episode.runner.context.python.isolation
     return {
         "task_id": str(episode.task.key),
-        "tool_calls": [{"name": result.call.name, "arguments": result.call.arguments} for result in results],
+        "tool_calls": [
+            {"name": result.call.name, "arguments": copy.deepcopy(result.call.arguments)}
+            for result in results
+        ],
         "tool_results": [
             {
                 "name": result.call.name,

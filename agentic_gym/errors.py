@@ -68,7 +68,7 @@ def unknown_name(kind: str, got: object, known: Iterable[object]) -> Configurati
     >>> print(unknown_name("protocol", "hermez", ["artist", "hermes"]))
     unknown protocol 'hermez': did you mean 'hermes'? Known: 'artist', 'hermes'
     """
-    names = list(known)
-    close = difflib.get_close_matches(str(got), [str(name) for name in names], n=1)
-    hint = f"did you mean {close[0]!r}? " if close else ""
-    return ConfigurationError(f"unknown {kind} {got!r}: {hint}Known: {', '.join(map(repr, names))}")
+    names = {str(name): name for name in known}
+    close = difflib.get_close_matches(str(got), names, n=1)
+    hint = f"did you mean {names[close[0]]!r}? " if close else ""
+    return ConfigurationError(f"unknown {kind} {got!r}: {hint}Known: {', '.join(map(repr, names.values()))}")

@@ -51,12 +51,42 @@ _SPECIAL_TOKENS = (
     r"system",
     r"user",
     r"assistant",
+    r"sys",
+    r"im_\w+",
+    r"audio\w*",
+    r"loc\d+",
+    r"seg\d+",
+    r"unused\d+",
+    r"\w+_token",
+    r"[se]op",
+    r"tool_calls",
+    r"function=\w+",
+    r"parameter=\w+",
+    r"arg_(?:key|value)",
 )
+"""Of the chat templates of Llama, Mistral, Qwen, Gemma, PaliGemma, GLM, Command, Molmo and Idefics."""
 _FORGEABLE = re.compile(
     rf"<(?=\s*/?\s*(?:{'|'.join((*PROTOCOL_TAGS, *_SPECIAL_TOKENS))})\b)|<(?=[|\uff5c])",
     re.IGNORECASE,
 )
-_BRACKETED = re.compile(r"\[(?=/?(?:INST|IMG|IMG_BREAK|IMG_END|TOOL_CALLS|TOOL_RESULTS|AVAILABLE_TOOLS)\])")
+_BRACKETED_TOKENS = (
+    r"INST",
+    r"IMG(?:_BREAK|_END)?",
+    r"(?:BEGIN_)?AUDIO",
+    r"TOOL_(?:CALLS|RESULTS|CONTENT)",
+    r"AVAILABLE_TOOLS",
+    r"SYSTEM_PROMPT",
+    r"MODEL_SETTINGS",
+    r"THINK",
+    r"ARGS",
+    r"CALL_ID",
+    r"PREFIX",
+    r"MIDDLE",
+    r"SUFFIX",
+    r"g?MASK",
+)
+"""Of Mistral's templates, and GLM's `[gMASK]`."""
+_BRACKETED = re.compile(rf"\[(?=/?(?:{'|'.join(_BRACKETED_TOKENS)})\])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 

@@ -201,14 +201,15 @@ class Taskset(ABC):
 
     def check_split(self, split: str) -> str:
         """The split, if there is one of this name; raises `ConfigurationError` otherwise."""
-        if split not in self.splits:
+        if not isinstance(split, str) or split not in self.splits:
             raise unknown_name("split", split, self.splits)
         return split
 
     def check_difficulty(self, difficulty: int | None) -> int:
         """The level, or the default for `None`; raises `ConfigurationError` for one that is not there."""
         level = self.default_difficulty if difficulty is None else difficulty
-        if isinstance(level, bool) or level not in self.difficulties:
+        is_number = isinstance(level, int | np.integer) and not isinstance(level, bool)
+        if not is_number or level not in self.difficulties:
             raise unknown_name("difficulty", level, self.difficulties)
         return int(level)
 

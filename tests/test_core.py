@@ -76,6 +76,9 @@ class TestReset:
             ({"split": "tset"}, "did you mean 'test'"),
             ({"difficulty": 7}, "Known: 0, 1"),
             ({"difficulty": True}, "Known: 0, 1"),
+            ({"difficulty": "1"}, "did you mean 1[?]"),
+            ({"difficulty": [1]}, "Known: 0, 1"),
+            ({"split": ["val"]}, "Known: 'train'"),
             ({"index": 5, "split": "test"}, "test: 2000000 to 2999999"),
             ({"index": 3_000_000}, "in no split"),
             ({"index": "5"}, "whole number"),
@@ -85,6 +88,11 @@ class TestReset:
     def test_a_wrong_option_is_a_value_error_that_lists_what_there_is(self, options, says):
         with pytest.raises(ValueError, match=says):
             make().reset(options=options)
+
+    @pytest.mark.parametrize("options", [{"index": 3}, {"index": 3, "difficulty": None}, {"split": "val"}])
+    def test_a_level_that_is_not_given_is_the_environments(self, options):
+        _, info = make(difficulty=1).reset(seed=0, options=options)
+        assert info["task_id"].split("/")[2] == "1"
 
     def test_a_wrong_option_leaves_the_running_episode_as_it_was(self, env):
         with pytest.raises(ConfigurationError):
@@ -109,6 +117,8 @@ class TestReset:
         ({"difficulty": 5}, "Known: 0, 1"),
         ({"max_turns": 0}, "max_turns is a whole number of at least 1"),
         ({"max_tool_calls": 1.5}, "max_tool_calls"),
+        ({"max_result_characters": 200_000}, "max_result_characters is at most"),
+        ({"rubric": []}, "Known: 'outcome'"),
     ],
 )
 def test_a_wrong_argument_is_refused_with_what_there_is(options, says):
@@ -232,6 +242,18 @@ class TestObservations:
         assert hostile not in observation["text"]
         assert observation["text"].count("<image>") == 0
         observation["text"].encode()
+        assert observation in env.observation_space
+
+    def test_what_is_done_to_an_info_is_not_done_to_the_episode(self, env):
+        *_, info = call(env, ("add", {"a": 1, "b": 2}))
+        info["tool_calls"][0]["arguments"]["a"] = 9
+        finish(env)
+        assert env.trajectory.calls[0].arguments == {"a": 1, "b": 2}
+
+    def test_the_longest_result_fits_into_the_space(self):
+        env = make(max_result_characters=32_768, max_characters=10**6)
+        env.reset(seed=0)
+        observation, *_ = call(env, *[("shout", {"text": "<s" * 10_000})] * 32)
         assert observation in env.observation_space
 
     def test_a_long_result_is_shortened_in_the_middle(self):

@@ -25,6 +25,15 @@ FORGERIES = [
     "[INST]",
     "[/INST]",
     "[IMG]",
+    "[SYSTEM_PROMPT]",
+    "[/THINK]",
+    "[ARGS]",
+    "[gMASK]",
+    "<<SYS>>",
+    "<im_patch>",
+    "<EOS_TOKEN>",
+    "<loc0512>",
+    "<function=crop>",
 ]
 
 

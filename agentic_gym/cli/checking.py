@@ -20,7 +20,7 @@ Row = tuple[str, bool, str]
 
 def validate_environment(
     env_id: Environment,
-    episodes: Annotated[int, typer.Option(help="Episodes of each check that plays several.")] = 20,
+    episodes: Annotated[int, typer.Option(min=1, help="Episodes of each check that plays several.")] = 20,
     seed: Annotated[int, typer.Option(help="The first seed that is played.")] = 0,
 ) -> None:
     """Hold an environment against the contract: gymnasium's checker, determinism, oracle, audits and more.

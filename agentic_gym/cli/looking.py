@@ -80,7 +80,7 @@ def view_runs(
     out: Annotated[
         Path | None, typer.Option(help="The report; report.html in the first DIR if not given.")
     ] = None,
-    episodes: Annotated[int, typer.Option(help="How many episodes to show, over all runs.")] = SHOWN,
+    episodes: Annotated[int, typer.Option(min=0, help="How many episodes to show, over all runs.")] = SHOWN,
     browser: Annotated[bool, typer.Option("--open", help="Open the report in a browser.")] = False,
 ) -> None:
     """Write a report about runs, one HTML file, and print where it is.

@@ -157,6 +157,6 @@ def get_rubric(rubric: Rubric | str) -> Rubric:
     """
     if isinstance(rubric, Rubric):
         return rubric
-    if rubric not in PRESETS:
+    if not isinstance(rubric, str) or rubric not in PRESETS:
         raise unknown_name("rubric", rubric, PRESETS)
     return PRESETS[rubric]()

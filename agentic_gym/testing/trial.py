@@ -1,5 +1,6 @@
 """Runs the hostile corpus against a sandbox: after every snippet the same six things have to hold."""
 
+import gc
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -73,6 +74,7 @@ class Trial:
         """Starts the sandbox."""
         with ExitStack() as stack:
             stack.enter_context(self._host)
+            gc.collect()  # what goes later would hide what is left
             self._untouched = self._traces()
             self._sandbox = self._factory()
             stack.callback(self._sandbox.close)
@@ -199,6 +201,7 @@ class Trial:
 
     def _settled(self) -> tuple[Traces, int]:
         """What there is once that no longer changes: a sandbox may keep sessions ready."""
+        gc.collect()
         traces = self._traces()
         for _ in range(100):
             time.sleep(0.1)

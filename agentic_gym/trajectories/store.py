@@ -35,14 +35,17 @@ class TrajectoryStore:
         folder: made if it is not there.
 
     Raises:
-        RecordError: another process is writing to the folder.
+        RecordError: another process is writing to the folder, or it cannot be written to.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        (folder / IMAGES).mkdir(parents=True, exist_ok=True)
         self._lock = threading.Lock()
-        self._file: BinaryIO = (folder / EPISODES).open("ab+")
+        try:
+            (folder / IMAGES).mkdir(parents=True, exist_ok=True)
+            self._file: BinaryIO = (folder / EPISODES).open("ab+")
+        except OSError as error:
+            raise RecordError(f"{folder} cannot hold a run: {error}; give another folder") from error
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -112,6 +112,7 @@ def test_demo_plays_scores_and_writes_the_report(tmp_path, monkeypatch):
         (("eval", toy_runs.ENV_ID, "--agent", "oracle", "--protocol", "hermez"), "did you mean 'hermes'"),
         (("eval", toy_runs.ENV_ID, "--agent", "silent", "--agent", "silent"), "each agent is played once"),
         (("view", "no-such-folder"), "holds no run"),
+        (("eval", toy_runs.ENV_ID, "--agent", "silent", "--out", "/dev/null"), "cannot hold a run"),
         (("doctor", "--isolation", "namespace"), "did you mean 'namespaces'"),
         (("doctor", "--runtime", "runsc"), "needs isolation='docker'"),
     ],

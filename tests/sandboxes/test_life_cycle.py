@@ -38,7 +38,8 @@ for number in range(3): threading.Thread(target=play, args=(number,)).start()
 """A trainer that is always in the midst of something."""
 
 PATIENT = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts background jobs without it
 from agentic_gym.sandboxes import EmbeddedSandbox, Limits
 sandbox = EmbeddedSandbox(Limits(memory_mb=256), isolation=sys.argv[1])
 session = sandbox.open(seed=0)

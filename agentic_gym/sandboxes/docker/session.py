@@ -30,7 +30,7 @@ class DockerSession(Session):
         """
         self._container = container
         try:
-            container.channel.send({"seed": int(seed)}, [], Clock(_ANSWER_SECONDS, 0.0, lambda: None))
+            container.channel.send({"seed": str(seed)}, [], Clock(_ANSWER_SECONDS, 0.0, lambda: None))
         except FAILURES as failure:
             container.discard()
             raise SandboxError("the container was lost before its session began") from failure

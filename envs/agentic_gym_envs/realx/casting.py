@@ -55,8 +55,9 @@ class Casting:
         scene: name of the template.
         kind: name of the kind whose entities are its items.
         sources: what each of the template's fields shows.
-        vague: fields whose text fits so many entities that it identifies none: they may be drawn large
-            beside a clue that has to be read closely.
+        bold: fields that are large by nature: no question asks to read them closely, and none is drawn
+            beside a clue that has to be read so. Few entities share a shirt number or a score, so a search
+            for it would do instead of the close look.
         emblem: the relations from an item's entity to the one whose emblem it bears; `None` where items
             bear none.
         endings: last words of the names of those that the template can depict; empty for all.
@@ -66,7 +67,7 @@ class Casting:
     scene: str
     kind: str
     sources: Mapping[str, Source]
-    vague: frozenset[str] = frozenset()
+    bold: frozenset[str] = frozenset()
     emblem: tuple[str, ...] | None = None
     endings: tuple[str, ...] = ()
     roomy: Mapping[str, int] = field(default_factory=dict)
@@ -170,7 +171,7 @@ CASTINGS: tuple[Casting, ...] = (
         scene="shirts",
         kind="player",
         sources={"name": Source("name"), "number": Source("number"), "code": Source("code")},
-        vague=frozenset({"number"}),
+        bold=frozenset({"number"}),
         roomy={"name": 20, "code": 20},
         emblem=("team",),
     ),
@@ -182,7 +183,7 @@ CASTINGS: tuple[Casting, ...] = (
             "score": Source("home_goals:away_goals"),
             "code": Source("code"),
         },
-        vague=frozenset({"score"}),
+        bold=frozenset({"score"}),
         emblem=("home",),
     ),
     Casting(

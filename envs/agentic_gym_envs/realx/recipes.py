@@ -63,7 +63,7 @@ def _reading(casting: Casting, flags: Flags, rng: np.random.Generator) -> Draft:
     field = pick(_fields_to_read(casting, flags), rng)
     program = _sum_up(field, rng) if Ability.REASONING in flags else Printed(field)
     # Beside a small text stands none that would lead to the same fact by a search.
-    beside = casting.vague if closely else frozenset(casting.sources) - frozenset(casting.roomy)
+    beside = frozenset() if closely else frozenset(casting.sources) - frozenset(casting.roomy)
     small = frozenset({field}) if closely else frozenset()
     shown = beside | {field} | casting.required
     return Draft(program, Staging(len(slots(program)), shown, small | (casting.required - beside)))
@@ -74,7 +74,7 @@ def _fields_to_read(casting: Casting, flags: Flags) -> list[str]:
 
     They are numbers, if it computes, and not what is large by nature, if it has to be looked at closely.
     """
-    large = casting.vague if Ability.PERCEPTION in flags else frozenset()
+    large = casting.bold if Ability.PERCEPTION in flags else frozenset()
     readable = [name for name, source in casting.sources.items() if not source.is_score and name not in large]
     return [name for name in readable if Ability.REASONING not in flags or _summable(casting, name)]
 
@@ -116,10 +116,10 @@ class _LookUp:
             return None
         anchors = len(slots(program))
         if subject.clue is Clue.EMBLEM:
-            decor = self.casting.vague | self.casting.required
+            decor = self.casting.bold | self.casting.required
             return Draft(program, Staging(anchors, decor, bears_emblems=True))
         closely = Ability.PERCEPTION in self.flags
-        beside = self.casting.vague if closely else frozenset(self._beside(path))
+        beside = frozenset() if closely else frozenset(self._beside(path))
         shown = beside | {subject.field} | self.casting.required
         small = shown - beside if closely else frozenset()
         return Draft(program, Staging(anchors, shown, small))

@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     here = Path(__file__).parent
     unwanted = os.environ.get("AGENTIC_GYM_SKIP_DOCKER") == "1"
     for item in items:
-        if here in item.path.parents and {"docker_url", "podman_url"} & set(
+        if here in item.path.parents and {"docker_url", "podman_url", "engine_url"} & set(
             getattr(item, "fixturenames", ())
         ):
             item.add_marker(pytest.mark.docker)

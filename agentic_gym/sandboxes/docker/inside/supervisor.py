@@ -109,7 +109,7 @@ def _become_worker(settings: dict[str, Any], work: Work, control: int, output: i
         head = read_exactly(CONTROL, LENGTH.size)
         body = head and read_exactly(CONTROL, *LENGTH.unpack(head))
         if body:
-            work({**settings, **unpack(body, trusted=True)})
+            work({**settings, "seed": int(unpack(body, trusted=True)["seed"])})
         status = 0
     except Exception as error:
         told = str(error) if isinstance(error, StepFailed) else f"{type(error).__name__}: {error}"
