@@ -90,6 +90,8 @@ class Task(ABC):
     """Name of the kind of question, by which audits group answers."""
     tags: frozenset[str] = frozenset()
     """Abilities the task needs, such as `perception`; kept with the trajectory, never shown."""
+    chance: float = 0.0
+    """How likely a guess is right: 0 where the answer is open, 1/n where it is one of n."""
 
     @property
     @abstractmethod

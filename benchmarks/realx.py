@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import gymnasium as gym
 
-import agentic_gym_envs.realx.library as library
+import agentic_gym_envs.world.library as library
 from agentic_gym_envs.realx.levels import LEVELS
 from agentic_gym_envs.realx.taskset import RealX
 

@@ -4,7 +4,7 @@ import re
 
 from agentic_gym.messages import CallTools, GiveAnswer, ToolCall
 from agentic_gym.tasks import Script, Task
-from agentic_gym_envs.realx.reading import read_hits, read_page
+from agentic_gym_envs.oracles.reading import read_hits, read_page
 
 _WORD = re.compile(r"[a-z]+")
 _INFOBOX_LINE = re.compile(r"^([A-Z][^:|\n]{1,40}): (.+)$", re.MULTILINE)

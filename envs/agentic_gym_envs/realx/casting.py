@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from agentic_gym_envs.realx.programs import Clue
+from agentic_gym_envs.questions.programs import Clue
 from agentic_gym_envs.scenes import SceneTemplate, scene_template
 from agentic_gym_envs.world.kinds import kind_of
 from agentic_gym_envs.world.schema import Attribute, Kind

@@ -12,11 +12,8 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 
-from agentic_gym_envs.realx.casts import Cast
-from agentic_gym_envs.realx.facts import ReadFacts, TableFacts, texts_of
-from agentic_gym_envs.realx.library import Library
-from agentic_gym_envs.realx.operations import NoFactError, Operation
-from agentic_gym_envs.realx.programs import (
+from agentic_gym_envs.questions.operations import NoFactError, Operation
+from agentic_gym_envs.questions.programs import (
     Ability,
     Ask,
     Clue,
@@ -32,6 +29,9 @@ from agentic_gym_envs.realx.programs import (
     hops,
     walk,
 )
+from agentic_gym_envs.realx.casts import Cast
+from agentic_gym_envs.realx.facts import ReadFacts, TableFacts, texts_of
+from agentic_gym_envs.world.library import Library
 from agentic_gym_envs.world.values import Choice, Day, Integer, Measure, Money, Name, Value
 from agentic_gym_envs.world.world import Entity
 

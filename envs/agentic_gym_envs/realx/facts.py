@@ -7,13 +7,13 @@ identifies, hops and reads as an agent would have to. A question is fair only if
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from agentic_gym_envs.questions.operations import NoFactError
+from agentic_gym_envs.questions.programs import Clue, Subject
 from agentic_gym_envs.realx.casting import led
 from agentic_gym_envs.realx.casts import Cast
-from agentic_gym_envs.realx.library import Library
-from agentic_gym_envs.realx.operations import NoFactError
-from agentic_gym_envs.realx.programs import Clue, Subject
 from agentic_gym_envs.scenes import Scene
 from agentic_gym_envs.world.kinds import kind_of
+from agentic_gym_envs.world.library import Library
 from agentic_gym_envs.world.parse import ParsedPage, parse_page
 from agentic_gym_envs.world.values import Name, Value
 from agentic_gym_envs.world.world import Entity

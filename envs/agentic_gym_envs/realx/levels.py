@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from agentic_gym_envs.realx.programs import Ability
+from agentic_gym_envs.questions.programs import Ability
 from agentic_gym_envs.scenes import Size
 
 Flags: TypeAlias = frozenset[Ability]

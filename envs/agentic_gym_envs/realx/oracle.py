@@ -12,10 +12,10 @@ from typing import TypeVar
 
 from agentic_gym.messages import GiveAnswer
 from agentic_gym.tasks import Script, Task
-from agentic_gym_envs.realx.facts import CURRENCY_QUERY
-from agentic_gym_envs.realx.looking import Course, Eyes, OracleStuckError
-from agentic_gym_envs.realx.operations import Operation
-from agentic_gym_envs.realx.programs import (
+from agentic_gym_envs.oracles.looking import Course, OracleStuckError
+from agentic_gym_envs.oracles.reading import FoundPage, read_hits, read_page, read_printed
+from agentic_gym_envs.questions.operations import Operation
+from agentic_gym_envs.questions.programs import (
     Ask,
     Clue,
     Compute,
@@ -27,7 +27,8 @@ from agentic_gym_envs.realx.programs import (
     Subject,
     ValueTerm,
 )
-from agentic_gym_envs.realx.reading import FoundPage, read_hits, read_page, read_printed
+from agentic_gym_envs.realx.facts import CURRENCY_QUERY
+from agentic_gym_envs.realx.looking import SceneEyes
 from agentic_gym_envs.realx.task import RealXTask
 from agentic_gym_envs.world.kinds import kind_of
 from agentic_gym_envs.world.parse import ParsedPage, parse_page
@@ -40,7 +41,7 @@ def oracle(task: Task, coordinates: str) -> Script:
     """Plays a task by its program, with the public tools alone."""
     if not isinstance(task, RealXTask):
         raise TypeError(f"the oracle of RealX plays its tasks, not {type(task).__name__}")
-    course = _Oracle(task, Eyes(task, coordinates))
+    course = _Oracle(task, SceneEyes(task, coordinates))
     (value,) = yield from course.values(task.program)
     yield GiveAnswer(
         value.answer(),
@@ -58,7 +59,7 @@ class _Oracle:
     """
 
     task: RealXTask
-    eyes: Eyes
+    eyes: SceneEyes
     _pages: dict[str, ParsedPage] = field(default_factory=dict)
 
     # --- values -------------------------------------------------------------------------------------
@@ -91,7 +92,7 @@ class _Oracle:
         if slot is not None:
             return [casting.read(name, (yield from self.eyes.text(name, slot)))]
         if name in self.task.cast.staging.small:
-            yield from self.eyes.scan(name)
+            yield from self.eyes.every(name)
         texts = {placed.item: placed.text for placed in scene.placed if placed.field == name}
         return [casting.read(name, texts[anchor.item]) for anchor in scene.anchors]
 

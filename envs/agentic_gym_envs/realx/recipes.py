@@ -9,12 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agentic_gym_envs.realx.casting import CASTINGS, Casting
-from agentic_gym_envs.realx.casts import Staging
-from agentic_gym_envs.realx.levels import Flags, Level
-from agentic_gym_envs.realx.operations import Operation
-from agentic_gym_envs.realx.patterns import PATTERNS, askable, pick
-from agentic_gym_envs.realx.programs import (
+from agentic_gym_envs.questions.operations import Operation
+from agentic_gym_envs.questions.patterns import PATTERNS, askable, pick
+from agentic_gym_envs.questions.programs import (
     Ability,
     Ask,
     Clue,
@@ -27,6 +24,9 @@ from agentic_gym_envs.realx.programs import (
     ValueTerm,
     slots,
 )
+from agentic_gym_envs.realx.casting import CASTINGS, Casting
+from agentic_gym_envs.realx.casts import Staging
+from agentic_gym_envs.realx.levels import Flags, Level
 from agentic_gym_envs.world.kinds import kind_of
 from agentic_gym_envs.world.schema import Kind
 from agentic_gym_envs.world.values import IntegerType, MeasureType, MoneyType

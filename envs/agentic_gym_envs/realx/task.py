@@ -13,15 +13,15 @@ from agentic_gym.tools.base import Tool
 from agentic_gym.tools.image_operations import image_tools
 from agentic_gym.tools.python import python_tool
 from agentic_gym.tools.search import image_search_tool, search_tools
+from agentic_gym_envs.questions.operations import Operation
+from agentic_gym_envs.questions.programs import Compute, ValueTerm, abilities, summary
 from agentic_gym_envs.realx.casts import Cast
 from agentic_gym_envs.realx.certificates import ROUNDED_TOLERANCE, words_find
 from agentic_gym_envs.realx.facts import texts_in, texts_of
 from agentic_gym_envs.realx.levels import Level
-from agentic_gym_envs.realx.library import Library
-from agentic_gym_envs.realx.operations import Operation
-from agentic_gym_envs.realx.programs import Compute, ValueTerm, abilities, summary
 from agentic_gym_envs.realx.wording import word_question
 from agentic_gym_envs.scenes import Anchor, Scene
+from agentic_gym_envs.world.library import Library
 from agentic_gym_envs.world.values import WEEKDAYS, Choice, Integer, Measure, Money, Value
 
 _MOST_WORDINGS = 8

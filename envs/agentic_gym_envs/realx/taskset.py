@@ -7,17 +7,17 @@ import numpy as np
 
 from agentic_gym.errors import ContractError
 from agentic_gym.tasks import Policy, TaskKey, Taskset
+from agentic_gym_envs.questions.programs import abilities
 from agentic_gym_envs.realx.audits import question_search
 from agentic_gym_envs.realx.casting import Casting
 from agentic_gym_envs.realx.casts import draw_cast
 from agentic_gym_envs.realx.certificates import RejectedError, certify
 from agentic_gym_envs.realx.levels import LEVELS, Flags, Level
-from agentic_gym_envs.realx.library import TASKS_PER_WORLD, Library, get_library
 from agentic_gym_envs.realx.oracle import oracle
-from agentic_gym_envs.realx.programs import abilities
 from agentic_gym_envs.realx.recipes import draw_casting, draw_draft
 from agentic_gym_envs.realx.task import RealXTask, wording_rng
 from agentic_gym_envs.realx.wording import word_question
+from agentic_gym_envs.world.library import TASKS_PER_WORLD, Library, get_library
 from agentic_gym_envs.world.values import Value
 
 _MOST_CANDIDATES = 400

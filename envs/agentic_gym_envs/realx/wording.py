@@ -9,9 +9,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from agentic_gym_envs.realx.casting import Casting
-from agentic_gym_envs.realx.operations import Operation
-from agentic_gym_envs.realx.programs import (
+from agentic_gym_envs.questions.operations import Operation
+from agentic_gym_envs.questions.programs import (
     Ask,
     Clue,
     Compute,
@@ -24,6 +23,7 @@ from agentic_gym_envs.realx.programs import (
     ValueTerm,
     walk,
 )
+from agentic_gym_envs.realx.casting import Casting
 from agentic_gym_envs.world.kinds import kind_of
 from agentic_gym_envs.world.values import Choice, Day, Integer, Measure, Money, Name, Value
 

@@ -3,9 +3,9 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from agentic_gym_envs.questions.programs import Clue
 from agentic_gym_envs.realx.casting import CASTINGS, printed
 from agentic_gym_envs.realx.casts import Staging, draw_cast
-from agentic_gym_envs.realx.programs import Clue
 from agentic_gym_envs.world.values import Money
 from agentic_gym_envs.world.world import get_world
 

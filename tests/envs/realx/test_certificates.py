@@ -6,6 +6,8 @@ from decimal import Decimal
 
 import pytest
 
+from agentic_gym_envs.questions.operations import Operation
+from agentic_gym_envs.questions.programs import Ability, Ask, Clue, Compute, Hop, NameOf, Printed, Subject
 from agentic_gym_envs.realx.certificates import (
     RejectedError,
     certify,
@@ -18,8 +20,6 @@ from agentic_gym_envs.realx.certificates import (
     mentions,
     swapped_answers,
 )
-from agentic_gym_envs.realx.operations import Operation
-from agentic_gym_envs.realx.programs import Ability, Ask, Clue, Compute, Hop, NameOf, Printed, Subject
 from agentic_gym_envs.world.values import Choice, Day, Integer, Measure, Money, Name
 
 

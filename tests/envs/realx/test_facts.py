@@ -3,10 +3,10 @@ from dataclasses import replace
 import pytest
 
 from agentic_gym.search import Document
+from agentic_gym_envs.questions.operations import NoFactError
+from agentic_gym_envs.questions.programs import Clue, Subject, answers, walk
 from agentic_gym_envs.realx.facts import ReadFacts, TableFacts, texts_in
-from agentic_gym_envs.realx.library import Library
-from agentic_gym_envs.realx.operations import NoFactError
-from agentic_gym_envs.realx.programs import Clue, Subject, answers, walk
+from agentic_gym_envs.world.library import Library
 from agentic_gym_envs.world.values import Integer, Measure
 
 LEVEL = 1

@@ -3,8 +3,8 @@ import pytest
 
 import agentic_gym
 from agentic_gym.evaluation.agents import make_agent
-from agentic_gym_envs.realx.looking import OracleStuckError
-from agentic_gym_envs.realx.reading import Look, read_look
+from agentic_gym_envs.oracles.looking import OracleStuckError
+from agentic_gym_envs.oracles.reading import Look, read_look
 
 assert agentic_gym.registered_ids()
 
@@ -84,7 +84,7 @@ def test_the_first_look_is_around_the_anchor_and_never_the_clue_alone(tasks):
 
 def test_the_oracle_is_stuck_where_the_clue_is_not_legible(tasks, monkeypatch):
     task = next(task for task in tasks(1, 40) if "perception" in task.tags and "every" not in task.template)
-    monkeypatch.setattr("agentic_gym_envs.realx.looking.LEGIBLE_PX", 1_000.0)
+    monkeypatch.setattr("agentic_gym_envs.oracles.looking.LEGIBLE_PX", 1_000.0)
     env = gym.make("RealX-v0", difficulty=1)
     with pytest.raises(OracleStuckError, match="cannot be read"):
         play(env, "oracle", index=task.key.index)

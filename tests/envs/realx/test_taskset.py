@@ -8,8 +8,8 @@ import pytest
 from agentic_gym.errors import ContractError
 from agentic_gym.evaluation.agents import make_agent
 from agentic_gym_envs.realx.levels import LEVELS
-from agentic_gym_envs.realx.library import TASKS_PER_WORLD
 from agentic_gym_envs.realx.taskset import RealX
+from agentic_gym_envs.world.library import TASKS_PER_WORLD
 
 ABILITIES = {"perception", "search", "reasoning"}
 

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import pytest
 
-from agentic_gym_envs.realx.operations import NoFactError, Operation, compute
+from agentic_gym_envs.questions.operations import NoFactError, Operation, compute
 from agentic_gym_envs.world.values import Choice, Day, Integer, Measure, Money, Name
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, TypeVar
 
-from agentic_gym_envs.realx.operations import NoFactError, Operation, compute
+from agentic_gym_envs.questions.operations import NoFactError, Operation, compute
 from agentic_gym_envs.world.values import Money, Name, Value
 
 Entity = TypeVar("Entity")

@@ -5,8 +5,8 @@ from typing import TypeAlias, TypeVar
 
 import numpy as np
 
-from agentic_gym_envs.realx.operations import Operation
-from agentic_gym_envs.realx.programs import Ask, Compute, EntityTerm, Hop, Rate, Rows, Subject, ValueTerm
+from agentic_gym_envs.questions.operations import Operation
+from agentic_gym_envs.questions.programs import Ask, Compute, EntityTerm, Hop, Rate, Rows, Subject, ValueTerm
 from agentic_gym_envs.world.kinds import KINDS, kind_of
 from agentic_gym_envs.world.schema import Attribute, Kind
 from agentic_gym_envs.world.values import ChoiceType, DayType, IntegerType, MeasureType, MoneyType

@@ -2,7 +2,7 @@ import pytest
 
 from agentic_gym.messages import ToolCall, ToolResult
 from agentic_gym.protocols import get_protocol
-from agentic_gym_envs.realx.reading import FoundPage, Look, read_hits, read_look, read_page, read_printed
+from agentic_gym_envs.oracles.reading import FoundPage, Look, read_hits, read_look, read_page, read_printed
 
 HITS = """1. Orvane Works
    Type: brand. Founded: 1893

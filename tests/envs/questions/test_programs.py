@@ -1,7 +1,7 @@
 import pytest
 
-from agentic_gym_envs.realx.operations import NoFactError, Operation
-from agentic_gym_envs.realx.programs import (
+from agentic_gym_envs.questions.operations import NoFactError, Operation
+from agentic_gym_envs.questions.programs import (
     Ability,
     Ask,
     Clue,
