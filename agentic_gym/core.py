@@ -25,6 +25,7 @@ from agentic_gym.messages import (
     JSONObject,
     Malformed,
     Message,
+    Mistake,
     SayToUser,
     StopReason,
     TextPart,
@@ -36,12 +37,13 @@ from agentic_gym.sandboxes import Sandbox, choose, shared_sandbox
 from agentic_gym.scoring.presets import get_rubric
 from agentic_gym.scoring.rubric import Rubric, Score
 from agentic_gym.spaces import ImageList, UnicodeText
+from agentic_gym.spaces.unicode_text import whole_number
 from agentic_gym.tasks import Observation, Task, TaskKey, Taskset, User
 from agentic_gym.tools.base import ToolContext
 from agentic_gym.tools.coordinates import check_coordinates
 from agentic_gym.tools.images import ImageStore
 from agentic_gym.tools.python import EpisodePython
-from agentic_gym.tools.runner import MAX_IMAGES, ToolRunner
+from agentic_gym.tools.runner import LEAST_CHARACTERS, MAX_IMAGES, ToolRunner
 from agentic_gym.trajectories.records import Trajectory, Turn
 
 OPTIONS = ("split", "difficulty", "index")
@@ -72,7 +74,7 @@ class Budgets:
             ("max_turns", 1),
             ("max_tool_calls", 0),
             ("max_characters", 1),
-            ("max_result_characters", 200),
+            ("max_result_characters", LEAST_CHARACTERS),
         ):
             value = getattr(self, name)
             if not isinstance(value, int) or isinstance(value, bool) or value < least:
@@ -81,6 +83,11 @@ class Budgets:
             raise ConfigurationError(
                 f"max_result_characters is at most {MAX_TEXT // 4}; got {self.max_result_characters}"
             )
+
+    @property
+    def max_calls_a_turn(self) -> int:
+        """Calls in one turn whose results, each with its tags, have room in an observation."""
+        return self.max_result_characters // LEAST_CHARACTERS
 
 
 @dataclass(slots=True)
@@ -135,7 +142,7 @@ class AgenticEnv(gym.Env[Observation, str]):
 
     Args:
         taskset: what episodes are about.
-        split: the split that `reset` draws from.
+        split: the split that `reset` draws from; the taskset's first if not given.
         difficulty: the level that `reset` draws from; the taskset's default if not given.
         protocol: how actions are written: `hermes`, `deepeyes`, `artist`, or a protocol of one's own.
         rubric: how a trajectory is scored: the name of a preset, or a `Rubric`.
@@ -162,7 +169,7 @@ class AgenticEnv(gym.Env[Observation, str]):
         self,
         taskset: Taskset,
         *,
-        split: str = "train",
+        split: str | None = None,
         difficulty: int | None = None,
         protocol: str | ActionProtocol = "hermes",
         rubric: str | Rubric = "outcome",
@@ -183,12 +190,12 @@ class AgenticEnv(gym.Env[Observation, str]):
         turns = taskset.max_turns if max_turns is None else max_turns
         self.budgets = Budgets(turns, max_tool_calls, max_characters, max_result_characters)
         self.taskset = taskset
-        self.split = taskset.check_split(split)
+        self.split = taskset.check_split(next(iter(taskset.splits)) if split is None else split)
         self.difficulty = taskset.check_difficulty(difficulty)
-        self.protocol = get_protocol(protocol) if isinstance(protocol, str) else protocol
+        self.protocol = get_protocol(protocol)
         self.rubric = get_rubric(rubric)
         self.coordinates = check_coordinates(coordinates)
-        self.longest_side = longest_side
+        self.longest_side = whole_number("longest_side", longest_side, at_least=1)
         self.render_mode = render_mode
         self.action_space = UnicodeText(MAX_TEXT)
         self.observation_space = gym.spaces.Dict(
@@ -235,7 +242,7 @@ class AgenticEnv(gym.Env[Observation, str]):
             raise ConfigurationError(f"an action is a str; got {type(action).__name__}: {action!r:.100}")
         started = time.perf_counter()
         text = replace_surrogates(action)
-        parsed = self.protocol.parse(text, converses=episode.user is not None)
+        parsed = self._bounded(self.protocol.parse(text, converses=episode.user is not None))
         outcome = self._within_budgets(episode, text, parsed)
         seconds = time.perf_counter() - started
         episode.turns.append(Turn(text, parsed, outcome.results, outcome.observation, seconds))
@@ -358,6 +365,14 @@ class AgenticEnv(gym.Env[Observation, str]):
             case Malformed():
                 complaint = f"Your last message could not be read ({action.mistake}). {action.detail}"
                 return Outcome(message("user", complaint))
+
+    def _bounded(self, action: Action) -> Action:
+        """The action, unless it makes more calls than the turn's results have room for."""
+        most = self.budgets.max_calls_a_turn
+        if not isinstance(action, CallTools) or len(action.calls) <= most:
+            return action
+        detail = f"Got {len(action.calls)} calls in one turn. Make at most {most}, and the others later."
+        return Malformed(Mistake.TOO_MANY_CALLS, detail)
 
     def _call_tools(self, episode: Episode, action: CallTools) -> Outcome:
         """Runs the calls that the budget allows; a call beyond it ends the episode."""

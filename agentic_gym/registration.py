@@ -1,6 +1,8 @@
 """Environment ids: a table of strings, so that importing the package imports no task."""
 
 import importlib
+import inspect
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -9,7 +11,7 @@ from gymnasium.envs.registration import registry
 from gymnasium.vector import AutoresetMode
 
 from agentic_gym.core import AgenticEnv
-from agentic_gym.errors import ConfigurationError
+from agentic_gym.errors import ConfigurationError, unknown_name
 from agentic_gym.tasks import Taskset
 from agentic_gym.vector import AgenticVectorEnv
 
@@ -48,24 +50,71 @@ def registered_ids() -> tuple[str, ...]:
     return tuple(_IDS)
 
 
-def load_taskset(taskset: str) -> Taskset:
-    """The taskset that `module:attribute` names, made.
+def registered_tasksets() -> dict[str, type[Taskset]]:
+    """The taskset class of every id, imported but not made: one that plays data needs its path."""
+    return {env_id: taskset_class(taskset) for env_id, taskset in _IDS.items()}
+
+
+def taskset_class(taskset: str) -> type[Taskset]:
+    """The class that `module:attribute` names.
 
     Raises:
-        ConfigurationError: what stands there is not a `Taskset`.
+        ConfigurationError: what stands there is not a `Taskset` class.
     """
     module, _, attribute = taskset.partition(":")
-    made = getattr(importlib.import_module(module), attribute)()
-    if not isinstance(made, Taskset):
-        raise ConfigurationError(
-            f"{taskset!r} is to name a Taskset class; calling it gave {type(made).__name__}"
-        )
-    return made
+    found = getattr(importlib.import_module(module), attribute)
+    if not (inspect.isclass(found) and issubclass(found, Taskset)):
+        raise ConfigurationError(f"{taskset!r} is to name a Taskset class; there stands {found!r:.80}")
+    return found
+
+
+def load_taskset(taskset: str, **options: Any) -> Taskset:
+    """The taskset that `module:attribute` names, made.
+
+    Args:
+        taskset: the class.
+        options: its own keyword arguments, such as the `path` of data that it plays.
+
+    Raises:
+        ConfigurationError: what stands there is not a `Taskset` class, or an option is none of its own.
+    """
+    kind = taskset_class(taskset)
+    known = [name for name in inspect.signature(kind).parameters if name not in ("args", "kwargs")]
+    for name in options:
+        if name not in known:
+            raise unknown_name(f"option of {kind.id}", name, [*known, *_ENV_OPTIONS])
+    return kind(**options)
+
+
+_ENV_OPTIONS = tuple(name for name in inspect.signature(AgenticEnv).parameters if name != "taskset")
+
+
+def environment_options(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Of keyword arguments of `gym.make` those that are the environment's, not the taskset's."""
+    return {name: value for name, value in options.items() if name in _ENV_OPTIONS}
+
+
+def _load(taskset: str | Taskset, options: dict[str, Any]) -> tuple[Taskset, dict[str, Any]]:
+    """The taskset, and the options that are the environment's; the others are the taskset's."""
+    if isinstance(taskset, Taskset):
+        return taskset, options
+    rest = environment_options(options)
+    own = {name: value for name, value in options.items() if name not in rest}
+    return load_taskset(taskset, **own), rest
 
 
 def make_env(taskset: str | Taskset, **options: Any) -> AgenticEnv:
-    """The entry point of every registered environment; `options` are those of `AgenticEnv`."""
-    return AgenticEnv(load_taskset(taskset) if isinstance(taskset, str) else taskset, **options)
+    """The entry point of every registered environment.
+
+    Args:
+        taskset: what episodes are about.
+        options: keyword arguments of `AgenticEnv`, and of the taskset's own class where it takes any.
+
+    Raises:
+        ConfigurationError: an option is neither's.
+    """
+    made, rest = _load(taskset, options)
+    return AgenticEnv(made, **rest)
 
 
 def make_vector_env(
@@ -82,8 +131,8 @@ def make_vector_env(
         num_envs: how many episodes are played at once.
         autoreset_mode: gymnasium's, what follows the end of an episode.
         max_workers: how many environments work at once; all of them if not given.
-        options: keyword arguments of `AgenticEnv`.
+        options: as for `make_env`.
     """
-    shared = load_taskset(taskset) if isinstance(taskset, str) else taskset
-    env_fns = [partial(make_env, shared, **options)] * num_envs
+    shared, rest = _load(taskset, options)
+    env_fns = [partial(make_env, shared, **rest)] * num_envs
     return AgenticVectorEnv(env_fns, autoreset_mode=autoreset_mode, max_workers=max_workers)

@@ -10,7 +10,6 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import ClassVar, Protocol, TypeAlias, TypedDict
 
 import numpy as np
@@ -145,6 +144,23 @@ Policy: TypeAlias = Callable[[Task, str], Script]
 """From a task and the coordinate convention to a course through its episode: an oracle, an audit."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """How often an audit may succeed, where a family means it to be another share than the usual.
+
+    Attributes:
+        share: from 0 to 1.
+        reason: why, in a sentence for the table of audits.
+    """
+
+    share: float
+    reason: str
+
+
+Certificate: TypeAlias = Callable[[Task], None]
+"""Raises `ContractError` where a task lacks what is claimed of it, with a message that says what."""
+
+
 class Taskset(ABC):
     """A family of tasks: an environment's content.
 
@@ -154,6 +170,10 @@ class Taskset(ABC):
         difficulties: each level with a sentence that says what it asks for.
         default_difficulty: the level of an environment that names none.
         max_turns: how many actions an episode of this family may reasonably take.
+        finite: whether it plays data that somebody has, instead of tasks that are made: such a split may
+            hold fewer than a million.
+        ceilings: how often a named audit may succeed, with the reason, where the usual ceiling is not meant.
+        versions: each version of the family with what it changed, the oldest first.
     """
 
     id: ClassVar[str]
@@ -165,6 +185,9 @@ class Taskset(ABC):
     difficulties: ClassVar[Mapping[int, str]]
     default_difficulty: ClassVar[int]
     max_turns: ClassVar[int] = 16
+    finite: ClassVar[bool] = False
+    ceilings: ClassVar[Mapping[str, "Ceiling"]] = {}
+    versions: ClassVar[Mapping[str, str]] = {"v0": "first version"}
 
     @abstractmethod
     def make(self, key: TaskKey) -> Task:
@@ -173,6 +196,10 @@ class Taskset(ABC):
     def policies(self) -> Mapping[str, Policy]:
         """Policies that know this family: its `oracle`, and the audits that must not succeed."""
         return {"most-common": self._most_common}
+
+    def certificates(self) -> Mapping[str, Certificate]:
+        """What the family claims of each of its tasks, by name, to be checked on any of them."""
+        return {}
 
     def key(self, *, split: str | None = None, difficulty: int | None = None, index: int) -> TaskKey:
         """A key, checked.
@@ -220,30 +247,39 @@ class Taskset(ABC):
         return "indices are " + ", ".join(ranges)
 
     def _most_common(self, task: Task, coordinates: str) -> Script:
-        """Gives the answer that is most common among train tasks of the same template and level."""
-        answer = _common_answers(type(self), task.key.difficulty).get(task.template, "nothing")
+        """Gives the answer that is most common among tasks of the same template and level."""
+        answer = common_answers(self, task.key.difficulty).get(task.template, ("nothing",))[0]
         yield GiveAnswer(answer) if task.user() is None else SayToUser(answer)
 
 
 _counting = threading.Lock()
+_counted: dict[tuple[object, int], Mapping[str, tuple[str, ...]]] = {}
 _SAMPLE_RUNS, _SAMPLE_RUN = 6, 100
 
 
-def _common_answers(taskset: type[Taskset], difficulty: int) -> Mapping[str, str]:
-    """The most common answer of each template; counted once, however many threads ask."""
+def common_answers(taskset: Taskset, difficulty: int) -> Mapping[str, tuple[str, ...]]:
+    """The answers of each template at a level, the most common first, in a sample of the first split.
+
+    Counted once for a family, however many threads ask; for each object where it plays data.
+    """
+    key = (taskset if taskset.finite else type(taskset), difficulty)
     with _counting:
-        return _count_answers(taskset, difficulty)
+        if key not in _counted:
+            _counted[key] = {
+                template: tuple(answer for answer, _ in answers.most_common())
+                for template, answers in _count_answers(taskset, difficulty).items()
+            }
+        return _counted[key]
 
 
-@lru_cache(maxsize=32)
-def _count_answers(taskset: type[Taskset], difficulty: int) -> Mapping[str, str]:
-    """Over runs of neighbouring train tasks, since neighbours may share what is costly to make."""
-    made = taskset()
-    indices = made.splits["train"]
-    starts = np.random.default_rng(0).integers(len(indices) - _SAMPLE_RUN, size=_SAMPLE_RUNS)
+def _count_answers(taskset: Taskset, difficulty: int) -> Mapping[str, Counter[str]]:
+    """Over runs of neighbouring tasks, since neighbours may share what is costly to make."""
+    indices = next(iter(taskset.splits.values()))
+    rng = np.random.default_rng(0)
+    starts = rng.integers(max(1, len(indices) - _SAMPLE_RUN), size=_SAMPLE_RUNS)
+    sampled = {index for start in starts.tolist() for index in indices[start : start + _SAMPLE_RUN]}
     counts: dict[str, Counter[str]] = {}
-    for start in starts:
-        for index in indices[int(start) : int(start) + _SAMPLE_RUN]:
-            task = made.make(made.key(index=index, difficulty=difficulty))
-            counts.setdefault(task.template, Counter())[task.reference] += 1
-    return {template: counter.most_common(1)[0][0] for template, counter in counts.items()}
+    for index in sorted(sampled):
+        task = taskset.make(taskset.key(index=index, difficulty=difficulty))
+        counts.setdefault(task.template, Counter())[task.reference] += 1
+    return counts

@@ -9,7 +9,7 @@ import pytest
 import agentic_gym
 from agentic_gym.errors import ConfigurationError
 from agentic_gym.testing import CHECKS, Subject
-from agentic_gym_envs import ENVIRONMENTS
+from agentic_gym_envs import DATASETS, ENVIRONMENTS
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
@@ -37,7 +37,7 @@ def test_importing_the_package_is_quick_and_light():
 def test_the_table_of_ids_is_what_is_registered():
     code = "import agentic_gym; print(*agentic_gym.registered_ids())"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.split() == list(ENVIRONMENTS)
+    assert run.stdout.split() == [*ENVIRONMENTS, *DATASETS]
 
 
 def test_an_id_is_registered_once():

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from agentic_gym.cli import boxing, checking, looking, scoring
+from agentic_gym.cli import boxing, checking, freezing, looking, scoring
 from agentic_gym.errors import AgenticGymError
 from agentic_gym.version import __version__
 
@@ -27,6 +27,7 @@ app.command("info")(looking.show_environment)
 app.command("eval")(scoring.evaluate_agents)
 app.command("demo")(scoring.demonstrate)
 app.command("view")(looking.view_runs)
+app.command("export")(freezing.export_environment)
 app.command("validate")(checking.validate_environment)
 app.command("doctor")(checking.examine_isolation)
 app.add_typer(boxing.app, name="sandbox")

@@ -14,7 +14,7 @@ from agentic_gym.cli.tables import console, plain_table
 from agentic_gym.evaluation.agents import agent_names
 from agentic_gym.evaluation.runner import make_environment
 from agentic_gym.evaluation.runs import find_runs
-from agentic_gym.registration import registered_ids
+from agentic_gym.registration import registered_tasksets
 from agentic_gym.tasks import Taskset
 from agentic_gym.viewer import write_report
 from agentic_gym.viewer.report import SHOWN
@@ -28,10 +28,8 @@ def list_environments() -> None:
       agentic-gym list
     """
     table = plain_table("id", "levels", "about")
-    for env_id in registered_ids():
-        env = make_environment(env_id)
-        table.add_row(Text(env_id), _levels(env.taskset), Text(_about(env.taskset)))
-        env.close()
+    for env_id, taskset in registered_tasksets().items():
+        table.add_row(Text(env_id), _levels(taskset), Text(_about(taskset)))
     console().print(table)
 
 
@@ -49,7 +47,7 @@ def show_environment(env_id: Environment) -> None:
     env.close()
     out = console()
     out.print(Text(env_id, "bold"))
-    out.print(Text(_about(taskset)))
+    out.print(Text(_about(type(taskset))))
     levels = {
         f"{level}{' (default)' if level == taskset.default_difficulty else ''}": text
         for level, text in taskset.difficulties.items()
@@ -98,10 +96,10 @@ def view_runs(
         webbrowser.open(report.resolve().as_uri())
 
 
-def _about(taskset: Taskset) -> str:
+def _about(taskset: type[Taskset]) -> str:
     """The first paragraph of the family's own docstring."""
-    return inspect.cleandoc(type(taskset).__doc__ or "").partition("\n\n")[0].replace("\n", " ")
+    return inspect.cleandoc(taskset.__doc__ or "").partition("\n\n")[0].replace("\n", " ")
 
 
-def _levels(taskset: Taskset) -> str:
-    return ", ".join(map(str, taskset.difficulties))
+def _levels(taskset: type[Taskset]) -> str:
+    return ", ".join(map(str, taskset.difficulties)) or "of the data"

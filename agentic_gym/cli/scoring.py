@@ -1,5 +1,6 @@
 """`eval` and `demo`: play agents and score them."""
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -23,6 +24,12 @@ INTERRUPTED = 130
 """What a shell gives for a program that Ctrl-C ended."""
 
 Environment = Annotated[str, typer.Argument(metavar="ID", help="An environment, such as RealX-v0.")]
+MoreOptions = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=VALUE", help="Any other keyword of gym.make, such as path=DIR. May be repeated."
+    ),
+]
 
 
 def evaluate_agents(
@@ -45,6 +52,7 @@ def evaluate_agents(
     rubric: Annotated[str | None, typer.Option(help="How episodes are rewarded.")] = None,
     coordinates: Annotated[str | None, typer.Option(help="How image tools take boxes.")] = None,
     max_turns: Annotated[int | None, typer.Option(help="Actions an episode may take.")] = None,
+    option: MoreOptions = None,
 ) -> None:
     """Score agents on an environment and keep every episode.
 
@@ -55,6 +63,8 @@ def evaluate_agents(
       agentic-gym eval RealX-v0 --agent oracle --agent silent --episodes 50
 
       agentic-gym eval RealX-v0 --agent my_module:my_agent --out runs/mine
+
+      agentic-gym eval Frozen-v0 --option path=frozen/realx --agent my_module:my_agent
     """
     options = {"protocol": protocol, "rubric": rubric, "coordinates": coordinates, "max_turns": max_turns}
     folder = out or Path("runs") / env_id.replace(":", ".")
@@ -67,7 +77,10 @@ def evaluate_agents(
         episodes=episodes,
         seed=seed,
         workers=workers,
-        env_options={name: value for name, value in options.items() if value is not None},
+        env_options={
+            **{name: value for name, value in options.items() if value is not None},
+            **read_options(option or ()),
+        },
     )
     console().print(score_table(f"{env_id}, split {split}", summaries))
     console().print(f"Episodes are in {folder}; look at them: agentic-gym view {folder}", soft_wrap=True)
@@ -93,6 +106,27 @@ def demonstrate(
     console().print(score_table(f"{DEMO_ENVIRONMENT}, {episodes} tasks", summaries))
     report = write_report([out / run_name(agent) for agent in DEMO_AGENTS], out / "report.html")
     console().print(f"Open {report.resolve()} in a browser to see the episodes.", soft_wrap=True)
+
+
+def read_options(options: Sequence[str]) -> dict[str, Any]:
+    """Keywords of `gym.make` as they are written on the command line; a value that is JSON is read as such.
+
+    >>> read_options(["path=data/bench", "max_tool_calls=8"])
+    {'path': 'data/bench', 'max_tool_calls': 8}
+
+    Raises:
+        ConfigurationError: one is not written as NAME=VALUE.
+    """
+    read: dict[str, Any] = {}
+    for option in options:
+        name, written, value = option.partition("=")
+        if not written or not name.isidentifier():
+            raise ConfigurationError(f"--option is written NAME=VALUE, such as path=DIR; got {option!r}")
+        try:
+            read[name] = json.loads(value)
+        except ValueError:
+            read[name] = value
+    return read
 
 
 def run_name(agent: str) -> str:

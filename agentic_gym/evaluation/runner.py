@@ -15,10 +15,16 @@ import numpy as np
 from agentic_gym.core import AgenticEnv
 from agentic_gym.errors import ConfigurationError, unknown_name
 from agentic_gym.evaluation.agents import Agent, check_agent, describe_agent, make_agent
-from agentic_gym.evaluation.runs import RunConfiguration, begin_run, plain_options, read_results
+from agentic_gym.evaluation.runs import (
+    RunConfiguration,
+    begin_run,
+    plain_options,
+    read_results,
+    removed_if_empty,
+)
 from agentic_gym.evaluation.statistics import EpisodeResult, Summary, summarize
 from agentic_gym.messages import JSONObject
-from agentic_gym.registration import registered_ids
+from agentic_gym.registration import environment_options, registered_ids
 from agentic_gym.trajectories.store import TrajectoryStore
 
 ATTEMPTS = 3
@@ -78,14 +84,17 @@ def evaluate(
     Raises:
         ConfigurationError: an argument cannot be used; nothing was written.
         RecordError: the folder holds a run with another configuration, or another process writes to it.
-        Exception: what the agent raised, with a note that names the task. Finished episodes are kept.
+        Exception: what the agent raised, with a note that names the task. Finished episodes are kept;
+            of a new run that finished none, nothing is left.
     """
     if workers < 1:
         raise ConfigurationError(f"workers is a whole number of at least 1; got {workers!r}")
     options = dict(env_options or {})
-    envs = [make_environment(env_id, **options) for _ in range(workers)]
+    envs = [make_environment(env_id, **options)]
+    taskset = envs[0].taskset
+    shared = {**environment_options(options), "taskset": taskset}
+    envs += [make_environment(env_id, **shared) for _ in range(workers - 1)]
     try:
-        taskset = envs[0].taskset
         check_agent(agent, taskset)
         configuration = RunConfiguration(
             env_id=env_id,
@@ -98,7 +107,7 @@ def evaluate(
         )
         indices = draw_indices(taskset.splits[split], episodes, seed)
         folder = Path(out)
-        with TrajectoryStore(folder) as store:
+        with removed_if_empty(folder), TrajectoryStore(folder) as store:
             begin_run(folder, configuration)
             done = {result.index for result in read_results(folder) if result.scored}
             _Run(configuration, agent, store, indices, done, progress).play(envs)

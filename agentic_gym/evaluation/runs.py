@@ -2,8 +2,10 @@
 
 import json
 import platform
+import shutil
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -13,7 +15,7 @@ from typing import Any
 from agentic_gym.errors import RecordError
 from agentic_gym.evaluation.statistics import EpisodeResult
 from agentic_gym.messages import JSONObject
-from agentic_gym.trajectories.store import EPISODES, read_episodes
+from agentic_gym.trajectories.store import EPISODES, IMAGES, read_episodes
 from agentic_gym.version import __version__
 
 RUN = "run.json"
@@ -87,6 +89,24 @@ def begin_run(folder: Path, configuration: RunConfiguration) -> None:
     if configuration.episodes > there.episodes:
         longer = asdict(replace(there, episodes=configuration.episodes))
         _write(path, {**json.loads(path.read_text("utf-8")), "configuration": longer})
+
+
+@contextmanager
+def removed_if_empty(folder: Path) -> Iterator[None]:
+    """Takes a new run's folder away again where an exception ends the run before its first episode."""
+    is_new = not (folder / RUN).exists()
+    is_made = not folder.exists()
+    try:
+        yield
+    except Exception:
+        episodes = folder / EPISODES
+        if is_new and (folder / RUN).exists() and not episodes.stat().st_size:
+            (folder / RUN).unlink()
+            episodes.unlink()
+            shutil.rmtree(folder / IMAGES)
+            if is_made:
+                folder.rmdir()
+        raise
 
 
 def read_configuration(folder: Path) -> RunConfiguration:

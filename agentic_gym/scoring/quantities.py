@@ -153,6 +153,15 @@ _SYNONYMS = (
 _UNIT_OF = {name: line.split(" | ")[0] for line in _SYNONYMS for name in line.split(" | ")}
 
 
+def is_unit(text: str) -> bool:
+    """Whether `text` is one of the common units, rather than some other word beside a number.
+
+    >>> is_unit("US$"), is_unit("Idiots")
+    (True, False)
+    """
+    return " ".join(text.split()).rstrip(".").casefold() in _UNIT_OF
+
+
 def unit_key(text: str) -> str:
     """`text` such that two spellings of a unit agree: common symbols and names, and the plural's `s`.
 

@@ -7,5 +7,11 @@ ENVIRONMENTS = {
 }
 """Each id with the taskset behind it."""
 
-for _env_id, _taskset in ENVIRONMENTS.items():
+DATASETS = {
+    "Frozen-v0": "agentic_gym.frozen.taskset:FrozenTasks",
+    "RealXBench-v0": "agentic_gym_envs.realxbench.taskset:RealXBench",
+}
+"""The same for those that play data which the user has: `gym.make(ID, path=…)`."""
+
+for _env_id, _taskset in {**ENVIRONMENTS, **DATASETS}.items():
     register(_env_id, _taskset)

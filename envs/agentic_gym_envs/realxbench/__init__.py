@@ -1,0 +1,1 @@
+"""RealXBench-v0: the released questions of RealX-Bench, from a copy that the user has."""
