@@ -1,15 +1,17 @@
 """The one loop: an episode in which an agent thinks, calls tools and answers."""
 
 import copy
+import json
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import gymnasium as gym
 import numpy as np
 
 from agentic_gym.conversation import captioned, message
+from agentic_gym.episode import MAX_TEXT, Budgets, Episode, Outcome, observation_of, tools_by_name
 from agentic_gym.errors import (
     ConfigurationError,
     EpisodeEndedError,
@@ -26,10 +28,9 @@ from agentic_gym.messages import (
     Malformed,
     Message,
     Mistake,
+    SayNothing,
     SayToUser,
     StopReason,
-    TextPart,
-    ToolResult,
 )
 from agentic_gym.protocols import get_protocol
 from agentic_gym.protocols.base import ActionProtocol
@@ -38,85 +39,15 @@ from agentic_gym.scoring.presets import get_rubric
 from agentic_gym.scoring.rubric import Rubric, Score
 from agentic_gym.spaces import ImageList, UnicodeText
 from agentic_gym.spaces.unicode_text import whole_number
-from agentic_gym.tasks import Observation, Task, TaskKey, Taskset, User
+from agentic_gym.tasks import Observation, Task, TaskKey, Taskset
 from agentic_gym.tools.base import ToolContext
 from agentic_gym.tools.coordinates import check_coordinates
 from agentic_gym.tools.images import ImageStore
 from agentic_gym.tools.python import EpisodePython
-from agentic_gym.tools.runner import LEAST_CHARACTERS, MAX_IMAGES, ToolRunner
+from agentic_gym.tools.runner import MAX_IMAGES, ToolRunner
 from agentic_gym.trajectories.records import Trajectory, Turn
 
 OPTIONS = ("split", "difficulty", "index")
-MAX_TEXT = 131_072
-"""Characters of the longest observation or action that the spaces hold."""
-
-
-@dataclass(frozen=True, slots=True)
-class Budgets:
-    """What ends an episode that does not end itself.
-
-    Attributes:
-        max_turns: actions.
-        max_tool_calls: calls that are run, over all turns.
-        max_characters: what the agent writes, over all turns.
-        max_result_characters: what its calls give back, in one turn; the middle of more is left out.
-            At most a quarter of what an observation holds, since escaping makes text longer.
-    """
-
-    max_turns: int
-    max_tool_calls: int
-    max_characters: int
-    max_result_characters: int
-
-    def __post_init__(self) -> None:
-        """Refuses a budget that is no number, leaves nothing to do, or that no observation could hold."""
-        for name, least in (
-            ("max_turns", 1),
-            ("max_tool_calls", 0),
-            ("max_characters", 1),
-            ("max_result_characters", LEAST_CHARACTERS),
-        ):
-            value = getattr(self, name)
-            if not isinstance(value, int) or isinstance(value, bool) or value < least:
-                raise ConfigurationError(f"{name} is a whole number of at least {least}; got {value!r}")
-        if self.max_result_characters > MAX_TEXT // 4:
-            raise ConfigurationError(
-                f"max_result_characters is at most {MAX_TEXT // 4}; got {self.max_result_characters}"
-            )
-
-    @property
-    def max_calls_a_turn(self) -> int:
-        """Calls in one turn whose results, each with its tags, have room in an observation."""
-        return self.max_result_characters // LEAST_CHARACTERS
-
-
-@dataclass(slots=True)
-class Episode:
-    """The state of one running episode."""
-
-    task: Task
-    runner: ToolRunner
-    user: User | None
-    system_prompt: str
-    prompt: Message
-    turns: list[Turn] = field(default_factory=list)
-    trajectory: Trajectory | None = None
-    score: Score | None = None
-
-    def branch(self) -> "Episode":
-        """A copy that shares nothing that changes."""
-        return replace(
-            self, runner=self.runner.branch(), user=copy.deepcopy(self.user), turns=list(self.turns)
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What an action led to: an observation, an ending, or both."""
-
-    observation: Message | None = None
-    results: tuple[ToolResult, ...] = ()
-    stop_reason: StopReason | None = None
 
 
 class AgenticEnv(gym.Env[Observation, str]):
@@ -145,7 +76,8 @@ class AgenticEnv(gym.Env[Observation, str]):
         split: the split that `reset` draws from; the taskset's first if not given.
         difficulty: the level that `reset` draws from; the taskset's default if not given.
         protocol: how actions are written: `hermes`, `deepeyes`, `artist`, or a protocol of one's own.
-        rubric: how a trajectory is scored: the name of a preset, or a `Rubric`.
+        rubric: how a trajectory is scored: the name of a preset, or a `Rubric`; the taskset's own if not
+            given.
         sandbox: where the agent's code runs, instead of the three that follow.
         isolation: `auto`, `namespaces`, `landlock` or `docker`, as `make_sandbox` takes it. Environments of
             one process that ask for the same share one sandbox.
@@ -154,7 +86,7 @@ class AgenticEnv(gym.Env[Observation, str]):
         coordinates: in which image tools take boxes: `norm1000`, `shown` or `original`.
         longest_side: in pixels, of the pictures that are shown.
         max_turns: actions an episode may take; the taskset's own number if not given.
-        max_tool_calls: tool calls an episode may make.
+        max_tool_calls: tool calls an episode may make; the taskset's own number if not given.
         max_characters: characters the agent may write in an episode.
         max_result_characters: characters of tool output shown in a turn.
         render_mode: `ansi` (the conversation as text) or `rgb_array` (a frame of it).
@@ -172,7 +104,7 @@ class AgenticEnv(gym.Env[Observation, str]):
         split: str | None = None,
         difficulty: int | None = None,
         protocol: str | ActionProtocol = "hermes",
-        rubric: str | Rubric = "outcome",
+        rubric: str | Rubric | None = None,
         sandbox: Sandbox | None = None,
         isolation: str = "auto",
         min_isolation: str | None = None,
@@ -180,7 +112,7 @@ class AgenticEnv(gym.Env[Observation, str]):
         coordinates: str = "norm1000",
         longest_side: int = 1024,
         max_turns: int | None = None,
-        max_tool_calls: int = 32,
+        max_tool_calls: int | None = None,
         max_characters: int = 65_536,
         max_result_characters: int = 16_000,
         render_mode: str | None = None,
@@ -188,12 +120,13 @@ class AgenticEnv(gym.Env[Observation, str]):
         if render_mode is not None and render_mode not in self.metadata["render_modes"]:
             raise unknown_name("render mode", render_mode, self.metadata["render_modes"])
         turns = taskset.max_turns if max_turns is None else max_turns
-        self.budgets = Budgets(turns, max_tool_calls, max_characters, max_result_characters)
+        calls = taskset.max_tool_calls if max_tool_calls is None else max_tool_calls
+        self.budgets = Budgets(turns, calls, max_characters, max_result_characters)
         self.taskset = taskset
         self.split = taskset.check_split(next(iter(taskset.splits)) if split is None else split)
         self.difficulty = taskset.check_difficulty(difficulty)
         self.protocol = get_protocol(protocol)
-        self.rubric = get_rubric(rubric)
+        self.rubric = get_rubric(taskset.rubric if rubric is None else rubric)
         self.coordinates = check_coordinates(coordinates)
         self.longest_side = whole_number("longest_side", longest_side, at_least=1)
         self.render_mode = render_mode
@@ -225,9 +158,13 @@ class AgenticEnv(gym.Env[Observation, str]):
         """
         super().reset(seed=seed)
         key = self._choose_task(options or {})
+        return self.begin(self.taskset.make(key))
+
+    def begin(self, task: Task) -> tuple[Observation, dict[str, Any]]:
+        """Begins an episode about a task that was made elsewhere; `reset` makes one of the taskset's."""
         self.close()
-        self._episode = episode = self._begin(self.taskset.make(key))
-        return _observation(episode.prompt), _info(episode)
+        self._episode = episode = self._begin(task)
+        return observation_of(episode.prompt), episode.info
 
     def step(self, action: str) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         """Takes the agent's turn.
@@ -237,27 +174,41 @@ class AgenticEnv(gym.Env[Observation, str]):
             ConfigurationError: the action is not a string.
             SandboxUnavailable: the action runs code and no isolation can be had here.
         """
+        turn, stop = self.act(action)
+        return self.conclude(turn, stop)
+
+    def act(self, action: str) -> tuple[Turn, StopReason | None]:
+        """The first half of `step`: runs the action, and says why the episode would end with it.
+
+        Raises:
+            As `step` does.
+        """
         episode = self._running()
         if not isinstance(action, str):
             raise ConfigurationError(f"an action is a str; got {type(action).__name__}: {action!r:.100}")
         started = time.perf_counter()
         text = replace_surrogates(action)
-        parsed = self._bounded(self.protocol.parse(text, converses=episode.user is not None))
+        parsed = self._bounded(self._parse(episode, text))
         outcome = self._within_budgets(episode, text, parsed)
         seconds = time.perf_counter() - started
-        episode.turns.append(Turn(text, parsed, outcome.results, outcome.observation, seconds))
-        stop = outcome.stop_reason
+        return Turn(text, parsed, outcome.results, outcome.observation, seconds), outcome.stop_reason
+
+    def conclude(
+        self, turn: Turn, stop: StopReason | None
+    ) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
+        """The second half of `step`: keeps the turn, and ends the episode where there is a reason to.
+
+        Between the halves a team's agents learn of each other: what `turn.observation` says by then is what
+        the agent is shown.
+        """
+        episode = self._running()
+        episode.turns.append(turn)
         if stop is not None:
             self._finish(episode, stop)
         terminated = stop is not None and stop.terminates
         reward = episode.score.reward if episode.score else 0.0
-        return (
-            _observation(outcome.observation),
-            reward,
-            terminated,
-            bool(stop) and not terminated,
-            _info(episode),
-        )
+        truncated = stop is not None and not terminated
+        return observation_of(turn.observation), reward, terminated, truncated, episode.info
 
     def branch(self, count: int) -> list["AgenticEnv"]:
         """Live copies of the running episode, each independent from then on: for tree search.
@@ -327,22 +278,28 @@ class AgenticEnv(gym.Env[Observation, str]):
         shown = [images.add(pixels) for pixels in task.images]
         sandbox = shared_sandbox(self._choice) if self._sandbox is None else self._sandbox
         python = EpisodePython(sandbox, images, seed=task.key.seed)
-        tools = {tool.schema.name: tool for tool in task.tools(self.coordinates)}
-        runner = ToolRunner(tools, ToolContext(images, python), self.budgets.max_result_characters)
-        user = task.user()
+        setting = task.begin(self.coordinates)
+        context = ToolContext(images, python)
+        runner = ToolRunner(tools_by_name(setting), context, self.budgets.max_result_characters)
         prompt = captioned(image.caption for image in shown) + escape(task.prompt)
         return Episode(
             task=task,
+            setting=setting,
             runner=runner,
-            user=user,
-            system_prompt=self._instruct(runner, converses=user is not None),
+            system_prompt=self._instruct(task, runner, converses=setting.user is not None),
             prompt=message("user", prompt, [image.part for image in shown]),
         )
 
-    def _instruct(self, runner: ToolRunner, *, converses: bool) -> str:
+    def _instruct(self, task: Task, runner: ToolRunner, *, converses: bool) -> str:
         budget = f"You have {self.budgets.max_turns} turns and {self.budgets.max_tool_calls} tool calls."
         schemas = [tool.schema for tool in runner.tools.values()]
-        return f"{self.protocol.instructions(schemas, converses=converses)}\n\n{budget}"
+        parts = (task.briefing, self.protocol.instructions(schemas, converses=converses), budget)
+        return "\n\n".join(filter(None, parts))
+
+    def _parse(self, episode: Episode, text: str) -> Action:
+        if episode.setting.may_pass and not text.strip():
+            return SayNothing()
+        return self.protocol.parse(text, converses=episode.setting.user is not None)
 
     def _within_budgets(self, episode: Episode, text: str, action: Action) -> Outcome:
         """What the action leads to, unless a budget ends the episode before or after it."""
@@ -350,6 +307,8 @@ class AgenticEnv(gym.Env[Observation, str]):
         if written > self.budgets.max_characters:
             return Outcome(stop_reason=StopReason.MAX_CHARACTERS)
         outcome = self._act(episode, action)
+        if outcome.stop_reason is None and episode.setting.stop is not None:
+            outcome = replace(outcome, stop_reason=episode.setting.stop)
         if outcome.stop_reason is None and len(episode.turns) + 1 >= self.budgets.max_turns:
             return replace(outcome, stop_reason=StopReason.MAX_TURNS)
         return outcome
@@ -362,6 +321,8 @@ class AgenticEnv(gym.Env[Observation, str]):
                 return Outcome(stop_reason=StopReason.ANSWER)
             case SayToUser():
                 return self._say(episode, action)
+            case SayNothing():
+                return Outcome()
             case Malformed():
                 complaint = f"Your last message could not be read ({action.mistake}). {action.detail}"
                 return Outcome(message("user", complaint))
@@ -388,11 +349,12 @@ class AgenticEnv(gym.Env[Observation, str]):
         return Outcome(observation, results, StopReason.MAX_TOOL_CALLS if over else None)
 
     def _say(self, episode: Episode, action: SayToUser) -> Outcome:
-        if episode.user is None:
+        if episode.setting.user is None:
             raise AssertionError("a protocol reads a message only where the task has a user")
-        reply = episode.user.reply(action.text)
+        reply = episode.setting.user.reply(action.text)
         stop = StopReason.TRANSFER if reply.transferred else StopReason.USER_DONE if reply.done else None
-        return Outcome(message("user", escape(reply.text)), stop_reason=stop)
+        news = [escape(reply.text), *_refresh(episode)]
+        return Outcome(message("user", "\n\n".join(filter(None, news))), stop_reason=stop)
 
     def _finish(self, episode: Episode, stop: StopReason) -> None:
         """Measures and scores the episode, unless infrastructure ended it, and ends its session."""
@@ -439,13 +401,7 @@ class AgenticEnv(gym.Env[Observation, str]):
     @property
     def conversation(self) -> tuple[Message, ...]:
         """The current episode so far: system text, first observation, then action and observation in turn."""
-        episode = self._current()
-        messages = [message("system", episode.system_prompt), episode.prompt]
-        for turn in episode.turns:
-            messages.append(Message("assistant", (TextPart(turn.text),)))
-            if turn.observation is not None:
-                messages.append(turn.observation)
-        return tuple(messages)
+        return self._current().conversation
 
     @property
     def messages(self) -> list[JSONObject]:
@@ -483,40 +439,18 @@ class AgenticEnv(gym.Env[Observation, str]):
         return (write_transcript if self.render_mode == "ansi" else draw_frame)(self.conversation)
 
 
-def _observation(shown: Message | None) -> Observation:
-    if shown is None:
-        return {"text": "", "images": ()}
-    return {"text": shown.text, "images": tuple(image.pixels for image in shown.images)}
-
-
-def _info(episode: Episode) -> dict[str, Any]:
-    """The contract's info; the same for the same actions, so nothing in it is timed or counted up."""
-    results = episode.turns[-1].results if episode.turns else ()
-    trajectory, score = episode.trajectory, episode.score
-    isolation = episode.runner.context.python.isolation
-    return {
-        "task_id": str(episode.task.key),
-        "tool_calls": [
-            {"name": result.call.name, "arguments": copy.deepcopy(result.call.arguments)}
-            for result in results
-        ],
-        "tool_results": [
-            {
-                "name": result.call.name,
-                "text": result.text,
-                "images": [image.name for image in result.images],
-                "status": str(result.status),
-                "detail": result.detail,
-            }
-            for result in results
-        ],
-        "reward_components": dict(score.components) if score else {},
-        "stop_reason": trajectory.stop_reason if trajectory else None,
-        "is_success": bool(trajectory and trajectory.measures.get("success", 0.0) >= 1.0),
-        "scored": score is not None,
-        "isolation": isolation.level,
-        "isolation_layers": isolation.active,
-    }
+def _refresh(episode: Episode) -> list[str]:
+    """Takes over the tools on offer now, and says which are new and which are gone."""
+    before, now = episode.runner.tools, tools_by_name(episode.setting)
+    episode.runner.tools = now
+    new = [
+        json.dumps(tool.schema.to_openai(), ensure_ascii=False)
+        for name, tool in now.items()
+        if name not in before
+    ]
+    gone = [name for name in before if name not in now]
+    news = ["\n".join(["You have new tools from now on:", *map(escape, new)])] if new else []
+    return [*news, f"You no longer have: {', '.join(gone)}."] if gone else news
 
 
 __all__ = ["AgenticEnv", "Budgets"]

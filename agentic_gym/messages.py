@@ -19,7 +19,7 @@ JSONObject: TypeAlias = dict[str, Any]
 
 
 class StopReason(enum.StrEnum):
-    """Why an episode ended. The first three are the task's own ends, the others cut it off."""
+    """Why an episode ended. The first four are the task's own ends, the others cut it off."""
 
     ANSWER = "answer"
     """The agent gave its answer."""
@@ -27,6 +27,8 @@ class StopReason(enum.StrEnum):
     """The task's user was satisfied, or gave up."""
     TRANSFER = "transfer"
     """The agent handed the user over to somebody else."""
+    TEAM_DONE = "team_done"
+    """Another agent of the team ended the task."""
     MAX_TURNS = "max_turns"
     MAX_TOOL_CALLS = "max_tool_calls"
     MAX_CHARACTERS = "max_characters"
@@ -36,7 +38,10 @@ class StopReason(enum.StrEnum):
     @property
     def terminates(self) -> bool:
         """Whether the task itself ended (gymnasium's `terminated`), rather than a budget."""
-        return self in (StopReason.ANSWER, StopReason.USER_DONE, StopReason.TRANSFER)
+        return self in _TERMINATING
+
+
+_TERMINATING = frozenset({StopReason.ANSWER, StopReason.USER_DONE, StopReason.TRANSFER, StopReason.TEAM_DONE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +188,11 @@ class SayToUser:
     thought: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class SayNothing:
+    """An action of a team's agent that lets the others go on: the empty string."""
+
+
 class Mistake(enum.StrEnum):
     """What can be wrong with the form of an action."""
 
@@ -195,7 +205,8 @@ class Mistake(enum.StrEnum):
     BAD_CALL = "bad_call"
     """Valid JSON, but not an object with a name and arguments."""
     BAD_CODE_BLOCK = "bad_code_block"
-    TOO_LONG = "too_long"
+    TOO_MANY_CALLS = "too_many_calls"
+    """More calls than one turn's observation could hold the results of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,4 +218,4 @@ class Malformed:
 
 
 WellFormed: TypeAlias = CallTools | GiveAnswer | SayToUser
-Action: TypeAlias = WellFormed | Malformed
+Action: TypeAlias = WellFormed | SayNothing | Malformed

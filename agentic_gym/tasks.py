@@ -4,19 +4,21 @@ A task says only what is set up (prompt, images, tools), and how a finished epis
 loop in `agentic_gym.core` does the rest, so a new family of tasks is one folder and touches nothing else.
 """
 
+import copy
 import hashlib
 import threading
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Generator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Protocol, TypeAlias, TypedDict
 
 import numpy as np
 
 from agentic_gym.errors import ConfigurationError, unknown_name
-from agentic_gym.messages import GiveAnswer, Pixels, SayToUser, WellFormed
+from agentic_gym.messages import GiveAnswer, Pixels, SayToUser, StopReason, WellFormed
 from agentic_gym.scoring.answers import Truth, grade
+from agentic_gym.scoring.rubric import Rubric
 from agentic_gym.tools.base import Tool
 from agentic_gym.trajectories.records import Trajectory
 
@@ -77,6 +79,39 @@ class User(Protocol):
         ...
 
 
+@dataclass(slots=True)
+class Setting:
+    """What one episode plays in: its tools, and its user where it has one.
+
+    Attributes:
+        tools: on offer now. A user's reply may change them: the agent is told what is new and what is gone.
+        user: whom the agent talks to.
+        stop: set by a tool or the user to end the episode.
+        may_pass: whether an empty action says nothing, as in a team, instead of being a mistake.
+    """
+
+    tools: Sequence[Tool] = ()
+    user: User | None = None
+    stop: StopReason | None = None
+    may_pass: bool = False
+
+    def branch(self) -> "Setting":
+        """A copy for a second episode with the same past. Tools hold no state, and are shared."""
+        return replace(self, user=copy.deepcopy(self.user))
+
+
+@dataclass(slots=True)
+class StatefulSetting(Setting):
+    """A setting whose tools and user change something they share, such as a database.
+
+    A branch copies all of it, so tools are made of bound methods (`tool(self.book)`), not of closures.
+    """
+
+    def branch(self) -> "StatefulSetting":
+        """A copy that shares nothing."""
+        return copy.deepcopy(self)
+
+
 class Task(ABC):
     """One task.
 
@@ -113,6 +148,24 @@ class Task(ABC):
     def user(self) -> User | None:
         """The user of one episode, for tasks that have one."""
         return None
+
+    @property
+    def briefing(self) -> str:
+        """What the system text says before the tools, such as a desk's policy."""
+        return ""
+
+    @property
+    def converses(self) -> bool:
+        """Whether the agent talks to a user: what it then writes without a tag is a message."""
+        return self.user() is not None
+
+    def begin(self, coordinates: str) -> Setting:
+        """What one episode plays in; a task whose tools change something makes it here, for each anew.
+
+        Args:
+            coordinates: the convention in which image tools take boxes.
+        """
+        return Setting(self.tools(coordinates), self.user())
 
     @property
     @abstractmethod
@@ -170,6 +223,8 @@ class Taskset(ABC):
         difficulties: each level with a sentence that says what it asks for.
         default_difficulty: the level of an environment that names none.
         max_turns: how many actions an episode of this family may reasonably take.
+        max_tool_calls: how many tool calls.
+        rubric: how its trajectories are scored, if nothing else is asked for.
         finite: whether it plays data that somebody has, instead of tasks that are made: such a split may
             hold fewer than a million.
         ceilings: how often a named audit may succeed, with the reason, where the usual ceiling is not meant.
@@ -185,6 +240,8 @@ class Taskset(ABC):
     difficulties: ClassVar[Mapping[int, str]]
     default_difficulty: ClassVar[int]
     max_turns: ClassVar[int] = 16
+    max_tool_calls: ClassVar[int] = 32
+    rubric: ClassVar[str | Rubric] = "outcome"
     finite: ClassVar[bool] = False
     ceilings: ClassVar[Mapping[str, "Ceiling"]] = {}
     versions: ClassVar[Mapping[str, str]] = {"v0": "first version"}
@@ -249,7 +306,7 @@ class Taskset(ABC):
     def _most_common(self, task: Task, coordinates: str) -> Script:
         """Gives the answer that is most common among tasks of the same template and level."""
         answer = common_answers(self, task.key.difficulty).get(task.template, ("nothing",))[0]
-        yield GiveAnswer(answer) if task.user() is None else SayToUser(answer)
+        yield SayToUser(answer) if task.converses else GiveAnswer(answer)
 
 
 _counting = threading.Lock()

@@ -10,56 +10,21 @@ import inspect
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from agentic_gym.core import AgenticEnv
 from agentic_gym.errors import ConfigurationError, unknown_name
+from agentic_gym.evaluation.audits import AUDITS
 from agentic_gym.evaluation.random_agent import RandomAgent
-from agentic_gym.messages import CallTools, GiveAnswer, SayToUser
-from agentic_gym.tasks import Observation, Script, Taskset
+from agentic_gym.evaluation.scripted import NOTHING as NOTHING
+from agentic_gym.evaluation.scripted import Agent as Agent
+from agentic_gym.evaluation.scripted import ScriptedAgent as ScriptedAgent
+from agentic_gym.tasks import Taskset
 
-Agent: TypeAlias = Callable[[Observation], str]
-"""Plays an episode: is given what is new, and says what to do."""
-
-
-NOTHING = "…"
-"""What is said by an agent that says nothing: no protocol takes an empty answer."""
-
-
-class ScriptedAgent:
-    """A script of the taskset's own (an oracle, an audit) as an agent.
-
-    A script that ends before its episode does, or answers with nothing, gives up.
-    """
-
-    def __init__(self, script: Script, env: AgenticEnv) -> None:
-        self._script = script
-        self._write = env.protocol.write
-        self._begun = False
-        self._give_up = _saying_nothing(env)
-
-    def __call__(self, observation: Observation) -> str:
-        """The script's next action, in the environment's protocol."""
-        try:
-            action = self._script.send(observation) if self._begun else next(self._script)
-        except StopIteration:
-            return self._give_up
-        self._begun = True
-        if not isinstance(action, CallTools) and not action.text.strip():
-            return self._give_up
-        return self._write(action)
-
-
-def _saying_nothing(env: AgenticEnv) -> str:
-    return env.protocol.write(GiveAnswer(NOTHING) if env.task.user() is None else SayToUser(NOTHING))
-
-
-def _silent(env: AgenticEnv) -> Agent:
-    action = _saying_nothing(env)
-    return lambda observation: action
-
-
-_BUILT_IN: dict[str, Callable[[AgenticEnv], Agent]] = {"random": RandomAgent, "silent": _silent}
+_BUILT_IN: dict[str, Callable[[AgenticEnv], Agent]] = {
+    "random": RandomAgent,
+    **{name: audit.make for name, audit in AUDITS.items()},
+}
 
 
 def agent_names(taskset: Taskset) -> tuple[str, ...]:
@@ -106,12 +71,33 @@ def _instantiate(kind: type[Any], env: AgenticEnv) -> Agent:
     return _check_callable(kind(env), f"what {kind.__qualname__!r} made")
 
 
+def _check_takes_env(kind: type[Any]) -> None:
+    """Refuses a class that cannot be called with an environment; one whose signature is hidden passes."""
+    try:
+        inspect.signature(kind).bind(None)
+    except TypeError as error:
+        raise ConfigurationError(
+            f"the agent {kind.__qualname__!r} is a class, and a class is called with the environment once an "
+            f"episode: its __init__ must take exactly that ({error}). Or give an instance of it"
+        ) from None
+    except ValueError:
+        return
+
+
 def describe_agent(agent: str | Agent) -> str:
     """The name under which an agent's runs are kept."""
     if isinstance(agent, str):
         return agent
     named = agent if hasattr(agent, "__qualname__") else type(agent)
     return f"{named.__module__}:{getattr(named, '__qualname__', named)}"
+
+
+def look_in_working_folder() -> str:
+    """Makes modules of the working folder importable, as `python -m` has them; gives the folder."""
+    folder = str(Path.cwd())
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    return folder
 
 
 def load_agent(path: str) -> Agent:
@@ -124,9 +110,7 @@ def load_agent(path: str) -> Agent:
     module_name, _, attribute = path.partition(":")
     if not module_name or not attribute:
         raise ConfigurationError(f"an agent of your own is named as 'module:attribute'; got {path!r}")
-    folder = str(Path.cwd())
-    if folder not in sys.path:
-        sys.path.insert(0, folder)
+    folder = look_in_working_folder()
     try:
         found: Any = importlib.import_module(module_name)
     except ModuleNotFoundError as error:
@@ -158,5 +142,7 @@ def _check_callable(agent: Any, what: str) -> Agent:
         raise ConfigurationError(
             f"{what} is of type {type(agent).__name__}; an agent is a callable from an observation to a str"
         )
+    if inspect.isclass(agent):
+        _check_takes_env(agent)
     checked: Agent = agent
     return checked

@@ -41,15 +41,28 @@ class RandomAgent:
 
     def __call__(self, observation: Observation) -> str:
         """A well-formed action."""
-        self._words = [*self._words, *_WORD.findall(observation["text"])][-MOST_WORDS:]
-        self._images += _IMAGE.findall(observation["text"])
+        self.see(observation)
         if not self._tools or self._rng.random() < self._answer_share:
-            return self._write(GiveAnswer(self._pick(self._words)))
-        calls = [self._call() for _ in range(int(self._rng.integers(1, MOST_CALLS + 1)))]
+            return self._write(GiveAnswer(self.guess()))
+        calls = [
+            self._call(self._pick(self._tools)) for _ in range(int(self._rng.integers(1, MOST_CALLS + 1)))
+        ]
         return self._write(CallTools(tuple(calls)))
 
-    def _call(self) -> ToolCall:
-        tool = self._pick(self._tools)
+    def see(self, observation: Observation) -> None:
+        """Takes in the words and pictures of an observation."""
+        self._words = [*self._words, *_WORD.findall(observation["text"])][-MOST_WORDS:]
+        self._images += _IMAGE.findall(observation["text"])
+
+    def guess(self) -> str:
+        """A word that it saw."""
+        return str(self._pick(self._words))
+
+    def call_everything(self) -> tuple[ToolCall, ...]:
+        """A call of each tool."""
+        return tuple(map(self._call, self._tools))
+
+    def _call(self, tool: JSONObject) -> ToolCall:
         return ToolCall(tool["name"], self._object(tool["parameters"]))
 
     def _pick(self, values: Any) -> Any:

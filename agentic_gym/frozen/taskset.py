@@ -11,8 +11,7 @@ from agentic_gym.frozen.records import FrozenRecord
 from agentic_gym.frozen.sealing import unseal
 from agentic_gym.frozen.storage import FrozenSet, read_set
 from agentic_gym.messages import Pixels
-from agentic_gym.tasks import Policy, Script, Task, TaskKey, Taskset, User
-from agentic_gym.tools.base import Tool
+from agentic_gym.tasks import Policy, Script, Setting, Task, TaskKey, Taskset
 from agentic_gym.trajectories.records import Trajectory
 from agentic_gym.version import __version__
 
@@ -46,13 +45,19 @@ class FrozenTask(Task):
         """The pictures as they were drawn."""
         return self._images
 
-    def tools(self, coordinates: str) -> Sequence[Tool]:
-        """The tools of the task that was frozen."""
-        return self.live.tools(coordinates)
+    @property
+    def briefing(self) -> str:
+        """That of the task that was frozen."""
+        return self.live.briefing
 
-    def user(self) -> User | None:
-        """The user of the task that was frozen."""
-        return self.live.user()
+    @property
+    def converses(self) -> bool:
+        """As for the task that was frozen."""
+        return self.live.converses
+
+    def begin(self, coordinates: str) -> Setting:
+        """The tools and the user of the task that was frozen."""
+        return self.live.begin(coordinates)
 
     @property
     def reference(self) -> str:
@@ -101,6 +106,8 @@ class FrozenTasks(Taskset):
         self.difficulties = levels  # type: ignore[misc]
         self.default_difficulty = min(levels)  # type: ignore[misc]
         self.max_turns = self._live.max_turns  # type: ignore[misc]
+        self.max_tool_calls = self._live.max_tool_calls  # type: ignore[misc]
+        self.rubric = self._live.rubric  # type: ignore[misc]
         self._numbers = {
             (record.difficulty, record.number): number for number, record in enumerate(self.source.records)
         }

@@ -12,8 +12,12 @@ MAX_IMAGES = 10
 """Pictures in one turn's results."""
 MAX_STORED_PIXELS = 200_000_000
 """Width × height of all pictures of an episode together, so that an agent cannot fill the memory."""
+LEAST_CHARACTERS = 200
+"""A call's share of its turn's characters, at least: room for its tags and for a short result."""
 ATTEMPTS = 2
 """How often a call is tried when infrastructure fails."""
+_TAGS = 60
+"""Characters that a protocol writes around a result, at most."""
 
 
 class ToolRunner:
@@ -31,7 +35,7 @@ class ToolRunner:
         self.max_characters = max_characters
 
     def run(self, calls: Sequence[ToolCall]) -> tuple[ToolResult, ...]:
-        """Runs the calls in order; each gets an even share of the characters.
+        """Runs the calls in order; each gets an even share of the characters, its tags and notes included.
 
         Raises:
             InfrastructureError: a tool failed through no fault of the agent, also when tried again.
@@ -42,22 +46,23 @@ class ToolRunner:
             results.append(self._run_one(call, self.max_characters // len(calls), images_left))
         return tuple(results)
 
-    def branch(self) -> "ToolRunner":
-        """A runner for a second episode with the same past."""
+    def branch(self, tools: Mapping[str, Tool]) -> "ToolRunner":
+        """A runner for a second episode with the same past, and tools of its own."""
         images = self.context.images.copy()
         context = ToolContext(images, self.context.python.branch(images))
-        return ToolRunner(self.tools, context, self.max_characters)
+        return ToolRunner(tools, context, self.max_characters)
 
     def _run_one(self, call: ToolCall, characters: int, images_left: int) -> ToolResult:
         try:
             output = self._call(call)
         except ToolMistake as mistake:
             return ToolResult(
-                call, escape(shorten(str(mistake), characters)), (), ToolStatus.MISTAKE, "mistake"
+                call, escape(shorten(str(mistake), characters - _TAGS)), (), ToolStatus.MISTAKE, "mistake"
             )
         status = ToolStatus.MISTAKE if output.failed else ToolStatus.OK
         images, notes = self._keep(output.images, images_left)
-        text = "\n".join(filter(None, [escape(shorten(output.text, characters)), *notes]))
+        room = characters - _TAGS - sum(len(note) + 1 for note in notes)
+        text = "\n".join(filter(None, [escape(shorten(output.text, room)), *notes]))
         return ToolResult(call, text, images, status, output.detail)
 
     def _call(self, call: ToolCall) -> ToolOutput:
@@ -78,6 +83,7 @@ class ToolRunner:
         store = self.context.images
         kept: list[ImagePart] = []
         notes: list[str] = []
+        dropped = 0
         for pixels in pictures:
             height, width = pixels.shape[:2]
             if len(kept) == images_left:
@@ -86,11 +92,11 @@ class ToolRunner:
                 )
                 break
             if store.stored_pixels + height * width > MAX_STORED_PIXELS:
-                notes.append(
-                    f"[A {width}x{height} image was dropped: this episode's images use up their room.]"
-                )
+                dropped += 1
                 continue
             image = store.add(pixels)
             kept.append(image.part)
             notes.append(image.caption)
+        if dropped:
+            notes.append(f"[Images dropped: {dropped}. This episode's images use up their room.]")
         return tuple(kept), notes
