@@ -1,0 +1,1 @@
+"""MathPython-v0: competition-style problems with Python."""
