@@ -3,7 +3,7 @@
 import copy
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -157,7 +157,7 @@ class AgenticEnv(gym.Env[Observation, str]):
             ConfigurationError: an option is unknown, or there is no such split, level or index.
         """
         super().reset(seed=seed)
-        key = self._choose_task(options or {})
+        key = self.choose_key(options or {})
         return self.begin(self.taskset.make(key))
 
     def begin(self, task: Task) -> tuple[Observation, dict[str, Any]]:
@@ -247,7 +247,12 @@ class AgenticEnv(gym.Env[Observation, str]):
             raise EpisodeEndedError("the episode has ended: call reset() first")
         return episode
 
-    def _choose_task(self, options: Mapping[str, Any]) -> TaskKey:
+    def choose_key(self, options: Mapping[str, Any]) -> TaskKey:
+        """The key of the task that `reset(options=options)` begins; drawn where no index is given.
+
+        Raises:
+            ConfigurationError: an option is unknown, or there is no such split, level or index.
+        """
         for name in options:
             if name not in OPTIONS:
                 raise unknown_name("option of reset", name, OPTIONS)
@@ -358,23 +363,31 @@ class AgenticEnv(gym.Env[Observation, str]):
 
     def _finish(self, episode: Episode, stop: StopReason) -> None:
         """Measures and scores the episode, unless infrastructure ended it, and ends its session."""
-        isolation = episode.runner.context.python.isolation
-        trajectory = Trajectory(
-            task_id=str(episode.task.key),
-            tags=episode.task.tags,
-            protocol=self.protocol.name,
-            system_prompt=episode.system_prompt,
-            prompt=episode.prompt,
-            turns=tuple(episode.turns),
-            stop_reason=stop,
-            isolation=isolation.level,
-            isolation_layers=isolation.active,
-        )
+        trajectory = self._trajectory(episode, episode.turns, stop)
         if stop is not StopReason.INFRASTRUCTURE:
             trajectory = replace(trajectory, measures=episode.task.measure(trajectory))
             episode.score = self.rubric.score(trajectory)
         episode.trajectory = trajectory
         episode.runner.context.python.close()
+
+    def preview(self, turn: Turn, stop: StopReason) -> Trajectory:
+        """The trajectory that concluding this turn so would give, not yet measured."""
+        episode = self._running()
+        return self._trajectory(episode, [*episode.turns, turn], stop)
+
+    def _trajectory(self, episode: Episode, turns: Sequence[Turn], stop: StopReason) -> Trajectory:
+        isolation = episode.runner.context.python.isolation
+        return Trajectory(
+            task_id=str(episode.task.key),
+            tags=episode.task.tags,
+            protocol=self.protocol.name,
+            system_prompt=episode.system_prompt,
+            prompt=episode.prompt,
+            turns=tuple(turns),
+            stop_reason=stop,
+            isolation=isolation.level,
+            isolation_layers=isolation.active,
+        )
 
     # What there is to see.
 

@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import sys
 from collections.abc import Mapping
 from functools import partial
 from typing import Any
@@ -10,12 +11,14 @@ import gymnasium as gym
 from gymnasium.envs.registration import registry
 from gymnasium.vector import AutoresetMode
 
+from agentic_gym.after_import import after_import
 from agentic_gym.core import AgenticEnv
 from agentic_gym.errors import ConfigurationError, unknown_name
 from agentic_gym.tasks import Taskset
 from agentic_gym.vector import AgenticVectorEnv
 
 _IDS: dict[str, str] = {}
+_TEAMS: dict[str, str] = {}
 
 
 def register(env_id: str, taskset: str, **defaults: Any) -> None:
@@ -33,9 +36,7 @@ def register(env_id: str, taskset: str, **defaults: Any) -> None:
         raise ConfigurationError(
             f"the id {env_id!r} is taken; give the new environment a name or version of its own"
         )
-    module, _, attribute = taskset.partition(":")
-    if not module or not attribute:
-        raise ConfigurationError(f"a taskset is named as 'module:attribute'; got {taskset!r}")
+    _check_path(taskset, "a taskset")
     gym.register(
         env_id,
         entry_point="agentic_gym.registration:make_env",
@@ -43,6 +44,42 @@ def register(env_id: str, taskset: str, **defaults: Any) -> None:
         kwargs={"taskset": taskset, **defaults},
     )
     _IDS[env_id] = taskset
+
+
+def register_team(env_id: str, team: str) -> None:
+    """Makes a team known to PettingZoo's `make`, Parallel and AEC, as soon as PettingZoo is imported.
+
+    Args:
+        env_id: name and version, such as `RealXTeam-v0`.
+        team: where its `Team` class stands, as `module:attribute`; imported when first made.
+
+    Raises:
+        ConfigurationError: the id is taken, or `team` does not name a module and an attribute.
+    """
+    if env_id in _TEAMS:
+        raise ConfigurationError(
+            f"the id {env_id!r} is taken; give the new team a name or version of its own"
+        )
+    _check_path(team, "a team")
+    _TEAMS[env_id] = team
+    after_import("pettingzoo", partial(_register_with_pettingzoo, env_id, team))
+
+
+def _register_with_pettingzoo(env_id: str, team: str) -> None:
+    pettingzoo = sys.modules["pettingzoo"]
+    for kind in ("aec", "parallel"):
+        pettingzoo.register(kind, env_id, f"agentic_gym.multi_agent:make_{kind}", kwargs={"team": team})
+
+
+def _check_path(path: str, what: str) -> None:
+    module, _, attribute = path.partition(":")
+    if not module or not attribute:
+        raise ConfigurationError(f"{what} is named as 'module:attribute'; got {path!r}")
+
+
+def registered_teams() -> tuple[str, ...]:
+    """Every team's id, in the order of registration."""
+    return tuple(_TEAMS)
 
 
 def registered_ids() -> tuple[str, ...]:
