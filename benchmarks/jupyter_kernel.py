@@ -1,29 +1,18 @@
 """Times Jupyter kernels, for `sandboxes.py`, which runs this with the interpreter of another environment.
 
-    PYTHON benchmarks/jupyter_kernel.py ROUNDS AT_ONCE...
+    PYTHON benchmarks/jupyter_kernel.py ROUNDS
 
 Prints one line of JSON. A picture goes there and back as base64 in messages, for a kernel has no other way.
 """
 
 import base64
 import json
-import statistics
 import sys
-import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.manager import KernelManager
-
-IMPORTS = "import base64, numpy, PIL.Image, matplotlib.pyplot"
-CELL = "x = 1 + 1"
-BYTES = bytes(2160 * 3840 * 3)
-MIRROR = (
-    "image = PIL.Image.frombytes('RGB', (3840, 2160), base64.b64decode('{}'))\n"
-    "print(base64.b64encode(image.tobytes()).decode())"
-)
+from timing import AT_ONCE, BY_TEXT, CELL, IMPORTS, SIZES, median_ms, plays_a_second
 
 
 class Kernel:
@@ -59,16 +48,6 @@ class Kernel:
         return sum(int(line.split()[1]) for line in lines if line.startswith("Private_")) / 1024
 
 
-def median_ms(action: Callable[[], object], rounds: int) -> float:
-    """Median time of an action, in milliseconds."""
-    times = []
-    for _ in range(rounds):
-        started = time.perf_counter()
-        action()
-        times.append(time.perf_counter() - started)
-    return statistics.median(times) * 1000
-
-
 def play() -> None:
     """A kernel's whole life, with one cell."""
     kernel = Kernel()
@@ -76,26 +55,16 @@ def play() -> None:
     kernel.close()
 
 
-def mirror(kernel: Kernel) -> None:
+def mirror(kernel: Kernel, width: int, height: int) -> None:
     """A picture there and back."""
-    back = base64.b64decode(kernel.run(MIRROR.format(base64.b64encode(BYTES).decode())))
-    if len(back) != len(BYTES):
-        raise RuntimeError(f"{len(back)} of {len(BYTES)} bytes came back")
-
-
-def throughput(at_once: int) -> float:
-    """Kernels a second that `at_once` threads get through."""
-    count = at_once + 2
-    started = time.perf_counter()
-    with ThreadPoolExecutor(at_once) as pool:
-        for done in [pool.submit(play) for _ in range(count)]:
-            done.result()
-    return count / (time.perf_counter() - started)
+    text = base64.b64encode(bytes(width * height * 3)).decode()
+    if kernel.run(BY_TEXT.format(width, height, text)).strip() != text:
+        raise RuntimeError("the picture came back changed")
 
 
 def main() -> None:
     """Measures and prints."""
-    rounds, *at_once = map(int, sys.argv[1:])
+    rounds = int(sys.argv[1])
     kernels: list[Kernel] = []
 
     def begin() -> None:
@@ -108,11 +77,12 @@ def main() -> None:
         "session": session,
         "memory": kernel.megabytes(),
         "warm": median_ms(lambda: kernel.run(CELL), 20 * rounds),
-        "picture": median_ms(lambda: mirror(kernel), 3),
+        "pictures": [median_ms(lambda size=size: mirror(kernel, *size), 3) for size in SIZES],
     }
     for one in kernels:
         one.close()
-    print(json.dumps({**figures, "throughput": [throughput(count) for count in at_once]}))
+    speeds = [plays_a_second(play, at_once, at_once + 2) for at_once in AT_ONCE]
+    print(json.dumps({**figures, "throughput": speeds}))
 
 
 if __name__ == "__main__":

@@ -5,19 +5,19 @@ import time
 
 import numpy as np
 
-from agentic_gym_envs.scenes import TEMPLATES, SceneTemplate, Size
+from agentic_gym_envs.scenes import TEMPLATES, SceneTemplate, Size, most_items
 from agentic_gym_envs.scenes.samples import sample_items
 
 SIZES: tuple[tuple[Size, float], ...] = (((1920, 1080), 20), ((3840, 2160), 16), ((7680, 4320), 9))
 SCENES = 5
 
 
-def milliseconds(template: SceneTemplate, size: Size, clue_px: float) -> float:
-    """The median over different scenes, each with as many items as the template takes."""
+def milliseconds(template: SceneTemplate, size: Size, clue_px: float, count: int) -> float:
+    """The median over different scenes of so many items, without emblems."""
     times = []
     for seed in range(SCENES + 1):
         rng = np.random.default_rng((seed, 1))
-        items = sample_items(template, template.capacity[1], rng)
+        items = sample_items(template, count, rng, emblems=False)
         start = time.process_time()
         template.draw(items, size=size, clue_px=clue_px, small=frozenset(template.fields), rng=rng)
         times.append(time.process_time() - start)
@@ -25,14 +25,23 @@ def milliseconds(template: SceneTemplate, size: Size, clue_px: float) -> float:
     return 1000 * float(np.median(times[1:]))
 
 
+def cell(template: SceneTemplate, size: Size, clue_px: float, count: int) -> str:
+    """How many items were drawn, and in what time."""
+    return f"{count:7} {milliseconds(template, size, clue_px, count):7.0f}"
+
+
 def main() -> None:
-    """Print the table."""
-    sys.stdout.write(
-        f"{'template':12}{'items':>6}" + "".join(f"{w}x{h:<5}".rjust(12) for (w, h), _ in SIZES) + "\n"
-    )
+    """Print the table: at each size with the template's capacity, and with as many items as fit."""
+    heads = [f"{width}x{height}" for (width, height), _ in SIZES for _ in range(2)]
+    sys.stdout.write(f"{'items, ms':12}" + "".join(f"{head:>15}" for head in heads) + "\n")
     for name, template in TEMPLATES.items():
-        cells = [f"{milliseconds(template, size, clue_px):12.0f}" for size, clue_px in SIZES]
-        sys.stdout.write(f"{name:12}{template.capacity[1]:6}" + "".join(cells) + "\n")
+        counts = [(size, px, count) for size, px in SIZES for count in _counts(template, px)]
+        sys.stdout.write(f"{name:12}" + "".join(cell(template, *each) for each in counts) + "\n")
+        sys.stdout.flush()
+
+
+def _counts(template: SceneTemplate, clue_px: float) -> tuple[int, int]:
+    return template.capacity[1], most_items(template, clue_px)
 
 
 if __name__ == "__main__":

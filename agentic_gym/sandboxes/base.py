@@ -23,6 +23,7 @@ class Outcome(enum.StrEnum):
     KILLED_TIMEOUT = "killed_timeout"
     """Over its time limit and deaf to the interrupt; the session is gone."""
     KILLED_MEMORY = "killed_memory"
+    """Ended by the kernel for want of memory, or unable to take a picture for want of its own."""
     CRASHED = "crashed"
     """Ended by a signal of its own making; `detail` names it."""
     EXITED = "exited"
@@ -127,11 +128,15 @@ class SandboxSession(Protocol):
         """
         ...
 
-    def put_images(self, images: Mapping[str, Pixels]) -> None:
+    def put_images(self, images: Mapping[str, Pixels]) -> Execution:
         """Binds each picture to a variable of its name, as a PIL image.
 
+        Returns:
+            `OK`; or how the code that ran before has made it impossible, and so ended the session: with
+            memory that holds no picture any more, or a thread that brought the process down meanwhile.
+
         Raises:
-            SandboxError: the session was lost.
+            SandboxError: the session was lost for a reason that is not the code's.
         """
         ...
 

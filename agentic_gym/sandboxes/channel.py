@@ -193,8 +193,10 @@ class Channel:
         del self._received[: len(early)]
         view = view[len(early) :]
         while view:
-            self._wait(select.POLLIN, clock)
-            view = view[self._receive_into(view) :]
+            if got := self._receive_into(view):
+                view = view[got:]
+            else:
+                self._wait(select.POLLIN, clock)
 
     def _receive_into(self, view: memoryview) -> int:
         try:

@@ -92,15 +92,7 @@ class EmbeddedSandbox:
 
     def open(self, *, seed: int) -> EmbeddedSession:
         """A fresh session; see `Sandbox.open`."""
-        server, pool = self._start_once()
-        session: EmbeddedSession | None = None
-        while session is None and (fork := pool.take()):
-            try:
-                session = self._begin(fork, seed)
-            except SandboxError as error:  # it died while it waited
-                _logger.debug("a session of the pool was lost: %s", error)
-        if session is None:
-            session = self._begin(self._fork(server), seed)
+        session = self._start_once().pool.use(lambda fork: self._begin(fork, seed))
         self._sessions.add(session)
         return session
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from agentic_gym.errors import SandboxError
 from agentic_gym.messages import Pixels
-from agentic_gym.sandboxes.base import Execution, Isolation
+from agentic_gym.sandboxes.base import Execution, Isolation, Outcome
 
 
 class FakeSession:
@@ -33,10 +33,11 @@ class FakeSession:
         self.alive = execution.outcome.session_lives
         return execution
 
-    def put_images(self, images: Mapping[str, Pixels]) -> None:
+    def put_images(self, images: Mapping[str, Pixels]) -> Execution:
         """Keeps the pictures; see `SandboxSession.put_images`."""
         self._require_life()
         self.images.update(images)
+        return Execution(Outcome.OK)
 
     def close(self) -> None:
         """Ends the session."""

@@ -3,12 +3,17 @@
 import collections
 import logging
 import threading
+import time
 from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
 from agentic_gym.errors import SandboxError
 
 T = TypeVar("T")
+U = TypeVar("U")
+
+_PAUSE_SECONDS: Final = 0.005
+"""Before more are made: who has just taken one comes first, also where cores are few."""
 
 _logger: Final = logging.getLogger(__name__)
 
@@ -42,12 +47,28 @@ class Pool(Generic[T]):
 
     def take(self) -> T | None:
         """The one that has waited longest; none where nothing is ready. Others are then made."""
-        with self._lock:
-            taken = self._ready.popleft() if self._ready else None
-            if self._size and not self._closed and self._filler is None:
-                self._filler = threading.Thread(target=self._fill, name="sandbox-pool", daemon=True)
-                self._filler.start()
-            return taken
+        taken = self._pop()
+        self._refill()
+        return taken
+
+    def use(self, begin: Callable[[T], U]) -> U:
+        """What `begin` makes of one that waits, or of a new one where none that waits is still good.
+
+        Args:
+            begin: raises a `SandboxError`, and discards what it was given, where that was lost meanwhile.
+
+        Raises:
+            SandboxError: a new one cannot be made, or was lost too.
+        """
+        try:
+            while (waiting := self._pop()) is not None:
+                try:
+                    return begin(waiting)
+                except SandboxError as error:
+                    _logger.debug("one that waited in the pool was lost: %s", error)
+            return begin(self._make())
+        finally:
+            self._refill()
 
     def put(self, made: T) -> None:
         """Adds one that was made elsewhere."""
@@ -72,7 +93,18 @@ class Pool(Generic[T]):
         self._ready.clear()
         return waiting
 
+    def _pop(self) -> T | None:
+        with self._lock:
+            return self._ready.popleft() if self._ready else None
+
+    def _refill(self) -> None:
+        with self._lock:
+            if self._size and not self._closed and self._filler is None:
+                self._filler = threading.Thread(target=self._fill, name="sandbox-pool", daemon=True)
+                self._filler.start()
+
     def _fill(self) -> None:
+        time.sleep(_PAUSE_SECONDS)
         while self._wants_more():
             try:
                 made = self._make()

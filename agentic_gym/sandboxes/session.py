@@ -52,6 +52,7 @@ class Session(abc.ABC):
         self._lock = threading.Lock()
         self._owner = os.getpid()
         self._requests = READY
+        self._cells = 0
         self._closing = False
         self.alive = True
         self._await_ready()
@@ -67,7 +68,7 @@ class Session(abc.ABC):
             with self._turns, self._awake():
                 return self._run_cell(code, limit)
 
-    def put_images(self, images: Mapping[str, Pixels]) -> None:
+    def put_images(self, images: Mapping[str, Pixels]) -> Execution:
         """Binds pictures to variables; see `SandboxSession.put_images`."""
         for name, pixels in images.items():
             _check_picture(name, pixels)
@@ -76,14 +77,7 @@ class Session(abc.ABC):
         with self._lock:
             self._require_life()
             with self._turns, self._awake():
-                clock = Clock(_START_SECONDS, 0.0, lambda: None)
-                try:
-                    reply, _ = self._exchange({"images": shapes}, list(images.values()), clock)
-                except (SessionGone, Overdue, Violation) as failure:
-                    self._finish()
-                    raise SandboxError("the session was lost while pictures were handed over") from failure
-        if reply.get("status") != "ok":
-            raise SandboxError(f"the pictures were not taken: {reply.get('error')}")
+                return self._hand_over({"images": shapes}, list(images.values()))
 
     def close(self) -> None:
         """Ends the session, also while a cell runs."""
@@ -139,13 +133,36 @@ class Session(abc.ABC):
             self._finish()
             raise
 
+    def _hand_over(self, message: dict[str, Any], pictures: list[Pixels]) -> Execution:
+        clock = Clock(_START_SECONDS, 0.0, lambda: None)
+        try:
+            reply, _ = self._exchange(message, pictures, clock)
+            if reply.get("status") == "ok":
+                return Execution(Outcome.OK, seconds=clock.elapsed)
+            self._blame(f"the session's limit of memory holds no such pictures: {reply.get('error')}")
+            self._end()
+            outcome, text, detail = Outcome.KILLED_MEMORY, "Killed: its memory holds no picture any more.", ""
+        except (SessionGone, Overdue, Violation) as failure:
+            self._blame(f"the session was lost while pictures were handed over: {failure}")
+            text = f"Killed: it did not take its pictures within {_START_SECONDS:g} s."
+            outcome, text, detail = self._explain(failure, text)
+        return self._execution(outcome, text, clock, detail=detail)
+
+    def _blame(self, text: str) -> None:
+        """Goes on where the agent's code has run; a session that fails before that failed for us."""
+        if not self._cells:
+            self._finish()
+            raise SandboxError(text)
+
     def _run_cell(self, code: str, limit: float) -> Execution:
         clock = Clock(limit, self._limits.grace_seconds, self._interrupt)
+        self._cells += 1
         try:
             reply, images = self._exchange({"code": code}, [], clock)
             status, error, dropped_images, dropped_bytes = _check_reply(reply)
         except (SessionGone, Overdue, Violation) as failure:
-            outcome, error, detail = self._explain(failure, limit)
+            overdue = f"Killed: it ran past {limit:g} s, the time limit of a cell, deaf to the interrupt."
+            outcome, error, detail = self._explain(failure, overdue)
             return self._execution(outcome, error, clock, detail=detail)
         outcome = _OUTCOMES[status]
         if outcome is Outcome.INTERRUPTED:
@@ -174,17 +191,12 @@ class Session(abc.ABC):
             self._close_handles()
         return Execution(outcome, output, error, images, seconds, detail)
 
-    def _explain(self, failure: Exception, limit: float) -> tuple[Outcome, str, str]:
+    def _explain(self, failure: Exception, overdue: str) -> tuple[Outcome, str, str]:
         """Ends the session; the outcome, what the agent is told, and the detail for the log."""
         left_by_itself = isinstance(failure, SessionGone) and self._left_by_itself()
-        try:
-            status = self._reap()
-        except SandboxError:
-            self._close_handles()
-            raise
+        status = self._end()
         if isinstance(failure, Overdue):
-            text = f"Killed: it ran past {limit:g} s, the time limit of a cell, deaf to the interrupt."
-            return Outcome.KILLED_TIMEOUT, text, ""
+            return Outcome.KILLED_TIMEOUT, overdue, ""
         if isinstance(failure, Violation):
             text = "The session wrote to a descriptor that is not its own."
             return Outcome.PROTOCOL_VIOLATION, text, str(failure)
@@ -195,6 +207,14 @@ class Session(abc.ABC):
             code = os.WEXITSTATUS(status)
             return Outcome.EXITED, f"The Python process left with exit code {code}.", str(code)
         return self._explain_signal(os.WTERMSIG(status))
+
+    def _end(self) -> int:
+        """Reaps the process; says how it ended."""
+        try:
+            return self._reap()
+        except SandboxError:
+            self._close_handles()
+            raise
 
     def _explain_signal(self, number: int) -> tuple[Outcome, str, str]:
         name = _signal_name(number)

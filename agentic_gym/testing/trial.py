@@ -42,7 +42,7 @@ class Trial:
     Entering starts the sandbox; leaving closes it and checks that nothing is left of it at all.
 
     Attributes:
-        level: of the sandbox, as it says itself.
+        level: whose expectations hold: the sandbox's, as it says itself, or what was asked for.
     """
 
     def __init__(
@@ -52,6 +52,7 @@ class Trial:
         *,
         patience: float = 1.0,
         elsewhere: Callable[[], int] = lambda: 0,
+        level: str = "",
     ) -> None:
         """Starts nothing yet.
 
@@ -60,6 +61,7 @@ class Trial:
             limits: what its sessions are limited to; `Limits()` where not given.
             patience: by which `REPLY_SECONDS` and `TRACES_SECONDS` are multiplied, for a loaded machine.
             elsewhere: counts what else a session must not leave behind: an engine's containers, say.
+            level: whose expectations hold instead of those of the sandbox's own level: `podman`.
         """
         self._factory = factory
         self._limits = limits or Limits()
@@ -68,7 +70,7 @@ class Trial:
         self._host = Host()
         self._stack = ExitStack()
         self._sibling: SandboxSession | None = None
-        self.level = ""
+        self.level = level
 
     def __enter__(self) -> Self:
         """Starts the sandbox."""
@@ -78,7 +80,7 @@ class Trial:
             self._untouched = self._traces()
             self._sandbox = self._factory()
             stack.callback(self._sandbox.close)
-            self.level = self._sandbox.isolation().level
+            self.level = self.level or self._sandbox.isolation().level
             self._stack = stack.pop_all()
         return self
 

@@ -143,8 +143,9 @@ class EpisodePython:
             except _NotRestored:
                 self._start_over()
                 return Execution(Outcome.CRASHED, error=_LOST)
-        self._bind_images(self._session, len(self._images))
-        execution = self._session.run(code)
+        execution = self._bind_images(self._session, len(self._images))
+        if execution.outcome.session_lives:
+            execution = self._session.run(code)
         if not execution.outcome.session_lives:
             self._start_over()
         elif execution.outcome is not Outcome.INTERRUPTED:
@@ -164,20 +165,22 @@ class EpisodePython:
         try:
             self.isolation = self._sandbox.isolation()
             for cell in self._cells:
-                self._bind_images(session, cell.images)
-                if not session.run(cell.code).outcome.session_lives:
+                bound = self._bind_images(session, cell.images)
+                if not (bound.outcome.session_lives and session.run(cell.code).outcome.session_lives):
                     raise _NotRestored
         except BaseException:
             session.close()
             raise
         return session
 
-    def _bind_images(self, session: SandboxSession, count: int) -> None:
+    def _bind_images(self, session: SandboxSession, count: int) -> Execution:
         """Puts those of the episode's first `count` images that the session does not have yet."""
         names = list(self._images)[self._bound : count]
+        bound = Execution(Outcome.OK)
         if names:
-            session.put_images({name: self._images[name].original for name in names})
+            bound = session.put_images({name: self._images[name].original for name in names})
         self._bound = count
+        return bound
 
     def _start_over(self) -> None:
         """Gives the session and its variables up: the next one starts afresh."""

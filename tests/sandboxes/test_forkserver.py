@@ -9,8 +9,10 @@ import tempfile
 import textwrap
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from agentic_gym.errors import ConfigurationError, SandboxError, SandboxUnavailable
@@ -18,6 +20,7 @@ from agentic_gym.sandboxes import EmbeddedSandbox, Limits, Outcome
 from agentic_gym.sandboxes import session as sandboxes_session
 from agentic_gym.sandboxes.embedded import POOL
 from agentic_gym.sandboxes.forkserver import ForkServer
+from sandbox_levels import LIMITS, is_gone
 
 
 def eventually(holds: Callable[[], bool], seconds: float = 5.0) -> bool:
@@ -27,15 +30,6 @@ def eventually(holds: Callable[[], bool], seconds: float = 5.0) -> bool:
             return False
         time.sleep(0.02)
     return True
-
-
-def is_gone(pid: int) -> bool:
-    """Whether a process has ended; one that nobody has reaped yet has."""
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (FileNotFoundError, ProcessLookupError):
-        return True
-    return state in "ZX"
 
 
 def descendants(pid: int) -> list[int]:
@@ -89,17 +83,25 @@ def test_a_session_killed_from_outside_is_our_failure(sandbox: EmbeddedSandbox) 
     sibling.close()
 
 
-def test_a_session_that_the_kernel_killed_for_memory(
-    sandbox: EmbeddedSandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_session_that_the_kernel_killed_for_memory(level: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The kernel's own count decides; a real shortage would not stop at this test."""
-    session = sandbox.open(seed=0)
-    counted = sandboxes_session._memory_kills() + 1
-    monkeypatch.setattr(sandboxes_session, "_memory_kills", lambda: counted)
-    os.kill(session.pid, signal.SIGKILL)
-    execution = session.run("1")
-    assert execution.outcome is Outcome.KILLED_MEMORY
-    assert not session.alive
+    with closing(EmbeddedSandbox(LIMITS, isolation=level)) as sandbox:  # type: ignore[arg-type]
+        session = sandbox.open(seed=0)
+        counted = sandboxes_session._memory_kills() + 1
+        monkeypatch.setattr(sandboxes_session, "_memory_kills", lambda: counted)
+        os.kill(session.pid, signal.SIGKILL)
+        execution = session.run("1")
+        assert execution.outcome is Outcome.KILLED_MEMORY
+        assert not session.alive
+
+
+def test_a_session_whose_memory_the_code_has_filled_and_that_gets_a_picture(level: str) -> None:
+    with closing(EmbeddedSandbox(LIMITS, isolation=level)) as sandbox:  # type: ignore[arg-type]
+        session = sandbox.open(seed=0)
+        session.run("keep = bytearray(240 << 20)")
+        execution = session.put_images({"image_1": np.zeros((6000, 6000, 3), np.uint8)})
+        assert execution.outcome is Outcome.KILLED_MEMORY
+        assert not session.alive
 
 
 def test_nothing_is_left_after_many_sessions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,5 @@
 """Who may die, fork, be interrupted or come back when: nothing is left, and what lives on works."""
 
-import ctypes
 import os
 import signal
 import subprocess
@@ -8,34 +7,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from agentic_gym.errors import SandboxError
-from agentic_gym.sandboxes import EmbeddedSandbox, Outcome
-from agentic_gym.testing.host import Host, Traces, descendants, eventually
-from sandbox_levels import LEVELS, LIMITS, PATIENCE, require_level
-
-PR_SET_CHILD_SUBREAPER = 36
-TIMES = 100
-
-BUSY = """
-import sys, threading
-from agentic_gym.sandboxes import EmbeddedSandbox, Limits
-sandbox = EmbeddedSandbox(Limits(memory_mb=256), isolation=sys.argv[1])
-def play(number):
-    while True:
-        session = sandbox.open(seed=number)
-        session.run("open('x', 'w').write('x' * 1000)")
-        session.run("while True: pass", seconds=0.05)
-        session.close()
-for number in range(3): threading.Thread(target=play, args=(number,)).start()
-"""
-"""A trainer that is always in the midst of something."""
+from agentic_gym.sandboxes import EmbeddedSandbox
+from agentic_gym.testing.host import Host, descendants, eventually
+from sandbox_levels import LIMITS, PATIENCE, leaves_nothing, parent_of
 
 PATIENT = """
 import signal, sys
@@ -56,33 +35,6 @@ for line in sys.stdin:
 sandbox.close()
 """
 """A trainer that does what its standard input says."""
-
-
-@pytest.fixture(params=LEVELS)
-def level(request: pytest.FixtureRequest) -> str:
-    name: str = request.param
-    require_level(name)
-    return name
-
-
-@pytest.fixture
-def host() -> Iterator[Host]:
-    """Counts what is left; orphans become this process's children, and so are counted too."""
-    prctl = ctypes.CDLL(None).prctl
-    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-    with Host() as host:
-        yield host
-    prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
-
-
-def leaves_nothing(host: Host, before: Traces) -> bool:
-    def is_clean() -> bool:
-        with suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG)[0]:
-                pass
-        return host.traces().within(before)
-
-    return eventually(is_clean, 2.0 * PATIENCE)
 
 
 def start(program: str, level: str) -> "subprocess.Popen[str]":
@@ -107,50 +59,6 @@ def tell(trainer: "subprocess.Popen[str]", line: str) -> str:
     trainer.stdin.write(f"{line}\n")
     trainer.stdin.flush()
     return trainer.stdout.readline().strip()
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(1200)
-def test_a_trainer_killed_at_any_point_leaves_nothing(level: str, host: Host) -> None:
-    before = host.traces()
-    for wait in np.random.default_rng(1).uniform(0.1, 3.0, TIMES):
-        with start(BUSY, level) as trainer:
-            time.sleep(wait)
-            assert trainer.poll() is None
-            trainer.kill()
-            trainer.communicate()
-        assert leaves_nothing(host, before), f"killed after {wait:.3f} s: {host.traces()}, before: {before}"
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(1200)
-@pytest.mark.parametrize("victim", ["fork server", "session"])
-def test_a_part_killed_at_any_point_costs_one_session_and_leaves_nothing(
-    level: str, victim: str, host: Host
-) -> None:
-    before = host.traces()
-    sandbox = EmbeddedSandbox(LIMITS, isolation=level)  # type: ignore[arg-type]
-    code = "open('x', 'w').write('x')\nfor _ in range(10 ** 5): pass\n1"
-    for wait in np.random.default_rng(2).uniform(0.0, 0.1, TIMES):
-        session = sandbox.open(seed=0)
-        pid = session.pid if victim == "session" else fork_server_of(session.pid)
-        killer = threading.Timer(wait, os.kill, (pid, signal.SIGKILL))
-        killer.start()
-        with suppress(SandboxError):
-            while True:
-                assert session.run(code).outcome is Outcome.OK
-        killer.join()
-        session.close()
-        fresh = sandbox.open(seed=0)
-        assert fresh.run("6 * 7").output == "42\n"
-        fresh.close()
-    sandbox.close()
-    assert leaves_nothing(host, before), f"{host.traces()}, before: {before}"
-
-
-def fork_server_of(pid: int) -> int:
-    """The parent of a session's process."""
-    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 @pytest.mark.slow
@@ -195,9 +103,9 @@ def test_a_fork_server_outlives_the_thread_that_started_it(level: str) -> None:
     thread.join()
     time.sleep(0.3)
     assert opened[0].run("x").output == "5\n"
-    server = fork_server_of(opened[0].pid)
+    server = parent_of(opened[0].pid)
     fresh = sandbox.open(seed=0)
-    assert fork_server_of(fresh.pid) == server
+    assert parent_of(fresh.pid) == server
     sandbox.close()
 
 
@@ -218,7 +126,7 @@ def test_a_forked_trainer_makes_its_own(level: str, host: Host) -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     assert session.run("x").output == "1\n"
     sandbox.close()
-    assert leaves_nothing(host, before)
+    assert leaves_nothing(host, before, 2.0 * PATIENCE)
 
 
 def test_two_trainers_do_not_touch_each_other(level: str, host: Host) -> None:
@@ -231,7 +139,7 @@ def test_two_trainers_do_not_touch_each_other(level: str, host: Host) -> None:
         assert tell(other, "new") == "1"
         other.communicate()
         assert other.returncode == 0
-    assert leaves_nothing(host, before)
+    assert leaves_nothing(host, before, 2.0 * PATIENCE)
 
 
 def test_a_ctrl_c_costs_the_running_session_alone(level: str, host: Host) -> None:
@@ -247,7 +155,7 @@ def test_a_ctrl_c_costs_the_running_session_alone(level: str, host: Host) -> Non
         assert tell(trainer, "new") == "1"
         trainer.communicate()
         assert trainer.returncode == 0
-    assert leaves_nothing(host, before)
+    assert leaves_nothing(host, before, 2.0 * PATIENCE)
 
 
 def test_a_user_who_runs_much_leaves_its_sessions_threads(level: str) -> None:

@@ -4,6 +4,8 @@ import threading
 import time
 from collections.abc import Callable
 
+import pytest
+
 from agentic_gym.errors import SandboxError
 from agentic_gym.sandboxes.pool import Pool
 
@@ -50,6 +52,29 @@ def test_it_fills_up_once_somebody_takes_and_hands_each_out_once() -> None:
     assert (workshop.discarded, workshop.made) == ([3, 4], 4)
     assert pool.take() is None
     assert len(pool) == 0
+
+
+def test_one_that_was_lost_while_it_waited_is_not_used() -> None:
+    workshop = Workshop()
+    pool = workshop.pool(2)
+    pool.take()
+    assert eventually(lambda: len(pool) == 2)
+
+    def begin(made: int) -> str:
+        if made <= 2:
+            raise SandboxError("lost")
+        return f"session {made}"
+
+    assert int(pool.use(begin).split()[1]) > 2
+    pool.close()
+
+
+def test_without_one_that_waits_a_new_one_is_used() -> None:
+    workshop = Workshop()
+    assert workshop.pool(0).use(str) == "1"
+    workshop.failing = True
+    with pytest.raises(SandboxError, match="out of order"):
+        workshop.pool(0).use(str)
 
 
 def test_a_pool_of_none_makes_nothing() -> None:

@@ -46,6 +46,15 @@ def test_a_deviation_takes_the_rest_from_the_general_expectation() -> None:
     assert snippet.expectation.outcomes == {Outcome.OK}
 
 
+def test_podman_deviates_as_docker_does_where_it_says_nothing_itself() -> None:
+    docker = f'{ONE}[time.at.docker]\noutcomes = ["exited"]\nreason = "because"\n'
+    (snippet,) = read_corpus(docker)
+    assert snippet.expected("podman") is snippet.expected("docker")
+    (snippet,) = read_corpus(f'{docker}[time.at.podman]\noutcomes = ["crashed"]\nreason = "because"\n')
+    assert snippet.expected("podman").outcomes == {Outcome.CRASHED}
+    assert snippet.expected("docker").outcomes == {Outcome.EXITED}
+
+
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
@@ -54,7 +63,7 @@ def test_a_deviation_takes_the_rest_from_the_general_expectation() -> None:
         (f"{ONE}outcome = 3\n", "unknown fields outcome"),
         (ONE.replace('"ok"', '"fine"'), "'fine'"),
         (ONE.replace("code", "cell"), "'a'"),
-        (f'{ONE}[time.at.podman]\nreason = "x"\n', "no level 'podman'"),
+        (f'{ONE}[time.at.nowhere]\nreason = "x"\n', "no level 'nowhere'"),
         (f'{ONE}[time.at.docker]\noutcomes = ["exited"]\n', "no reason"),
     ],
 )

@@ -51,10 +51,14 @@ class FakeSession:
             return Execution(Outcome.PYTHON_ERROR, printed.getvalue(), repr(error))
         return Execution(Outcome.OK, printed.getvalue())
 
-    def put_images(self, images: Mapping[str, Pixels]) -> None:
+    def put_images(self, images: Mapping[str, Pixels]) -> Execution:
         self._fail_when_told()
         self.sandbox.puts.append(list(images))
+        if "hoard" in self.variables:
+            self.alive = False
+            return Execution(Outcome.KILLED_MEMORY, error="There was no room.")
         self.variables.update({name: pixels.shape for name, pixels in images.items()})
+        return Execution(Outcome.OK)
 
     def close(self) -> None:
         self.alive = False
@@ -124,6 +128,17 @@ def test_variables_and_images_are_there(
         python.run("print(a, image_1, image_2, image_3)").output == "(20, 30, 3) mine (5, 6, 3) (7, 8, 3)\n"
     )
     assert sandbox.puts == [["image_1"], ["image_2", "image_3"]]
+
+
+def test_pictures_that_the_session_cannot_take_are_the_codes_doing(
+    sandbox: FakeSandbox, images: ImageStore, python: EpisodePython
+) -> None:
+    python.run("hoard = 1")
+    images.add(np.zeros((5, 6, 3), np.uint8))
+    execution = python.run("hoard")
+    assert (execution.outcome, execution.error) == (Outcome.KILLED_MEMORY, "There was no room.")
+    assert python.run("print(image_1, image_2)").output == "(20, 30, 3) (5, 6, 3)\n", "afresh, and all there"
+    assert len(sandbox.sessions) == 2
 
 
 @pytest.mark.parametrize(("cell", "outcome"), DYING.items())

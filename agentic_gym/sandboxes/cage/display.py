@@ -13,7 +13,7 @@ class Display:
     """Collects the pictures of one cell at a time.
 
     Attributes:
-        pictures: what was shown since `clear`, in order, in mode RGB; nobody else holds them.
+        pictures: what was shown since `clear`, in order, in mode RGB.
         dropped: how many more were shown than the limit allows.
     """
 
@@ -37,10 +37,14 @@ class Display:
     def show(self, *values: object) -> None:
         """Shows each value: pictures and lists of pictures as such, anything else by its repr."""
         for value in values:
-            for item in _pictures_of(value):
-                self._take(item)
-            if not _pictures_of(value):
-                print(repr(value))
+            self._show(value, copied=True)
+
+    def show_result(self, value: object) -> None:
+        """Shows the value of a cell's last expression: no line follows that could draw on the picture.
+
+        It is not copied, which spares a large picture memory and time.
+        """
+        self._show(value, copied=False)
 
     def show_figures(self) -> None:
         """Shows every open figure of pyplot and closes it."""
@@ -50,7 +54,14 @@ class Display:
         finally:  # one that cannot be drawn would fail in every cell to come
             pyplot.close("all")
 
-    def _take(self, item: Any) -> None:
+    def _show(self, value: object, copied: bool) -> None:
+        items = _pictures_of(value)
+        for item in items:
+            self._take(item, copied)
+        if not items:
+            print(repr(value))
+
+    def _take(self, item: Any, copied: bool) -> None:
         if isinstance(item, Figure):
             width, height = (int(side) for side in item.get_size_inches() * item.dpi)
         else:
@@ -60,7 +71,7 @@ class Display:
         elif not 0 < width * height <= self._most_pixels:
             print(f"[a picture of {width}×{height} pixels is not shown: at most {self._most_pixels} pixels]")
         else:
-            self.pictures.append(_draw(item) if isinstance(item, Figure) else _flatten(item))
+            self.pictures.append(_draw(item) if isinstance(item, Figure) else _flatten(item, copied))
         if isinstance(item, Figure):
             pyplot.close(item)
 
@@ -73,12 +84,16 @@ def _pictures_of(value: object) -> list[Any]:
 def _draw(figure: Figure) -> Image.Image:
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]
-    return _flatten(Image.fromarray(np.asarray(canvas.buffer_rgba())))  # type: ignore[no-untyped-call]
+    image = Image.fromarray(np.asarray(canvas.buffer_rgba()))  # type: ignore[no-untyped-call]
+    return _flatten(image, copied=False)
 
 
-def _flatten(image: Image.Image) -> Image.Image:
-    """A copy in RGB, on white where the picture is transparent."""
+def _flatten(image: Image.Image, copied: bool) -> Image.Image:
+    """The picture in RGB, on white where it is transparent; itself, if it may be and needs no change."""
     if image.has_transparency_data:
         image = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+    elif image.mode == "RGB" and not copied:
+        image.load()
+        return image
     return image.convert("RGB")

@@ -8,6 +8,7 @@ within the tree: the fork server's memory holds nothing of the outside.
 import json
 import os
 import resource
+import select
 import socket
 from contextlib import suppress
 from typing import Any, Final, NoReturn
@@ -201,12 +202,24 @@ def _run(plan: dict[str, Any]) -> None:
         if not plan["namespaces"]:
             become_unprivileged()
         _execute(plan)
-    os.close(CONTROL)
+    _watch(child)
+
+
+def _watch(child: int) -> None:
+    """Waits for the fork server's end, and brings it about when the trainer ends.
+
+    While it loads the libraries it hears nothing, and on a busy machine that takes seconds.
+    """
+    poll = select.poll()
+    poll.register(CONTROL, 0)  # its other end closed, and nothing else: what comes is the fork server's
+    poll.register(os.pidfd_open(child), select.POLLIN)
+    if CONTROL in dict(poll.poll()):
+        os.kill(child, _SIGKILL)
     os.waitpid(child, 0)
 
 
 def main() -> None:
-    """Reads the plan from the control socket; stays as the fork server's parent, to reap it."""
+    """Reads the plan from the control socket; stays as the fork server's parent, to end and reap it."""
     os.closerange(CONTROL + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     control = socket.socket(fileno=CONTROL)
     plan = json.loads(control.recv(_MESSAGE_BYTES))

@@ -1,7 +1,8 @@
 """Pictures through a descriptor, in strips: nothing of a picture's size is allocated beside it.
 
-Buffer and strip are used again and again. Fresh ones would cost a page fault for every 4 KB of the picture,
-which takes longer than all the rest.
+Buffer and strip are used again and again, and so small that the C library does the same with what Pillow
+allocates meanwhile. Fresh memory would cost a page fault for every 4 KB of the picture, which takes longer
+than all the rest.
 """
 
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from PIL import Image
 
 from agentic_gym.sandboxes.cage.frames import CHANNELS, read_into, write_all
 
-_STRIP_BYTES: Final = 1 << 19
+_STRIP_BYTES: Final = 1 << 16
 _MODE: Final = "RGB"
 
 

@@ -3,6 +3,7 @@
 import json
 import select
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 import numpy as np
@@ -14,6 +15,7 @@ from agentic_gym.sandboxes.docker.inside.wire import MOST_BYTES, BadFrame, Kind
 from agentic_gym.sandboxes.docker.stream import AttachedStream, StreamLost
 
 _HEADER_SLACK: Final = 1 << 16
+_LAST_WORDS_MILLISECONDS: Final = 1000
 
 
 class PrintedText(Output):
@@ -111,6 +113,7 @@ class AttachedChannel(Channel):
         try:
             self._stream.post(kind, content)
         except StreamLost as error:
+            self._hear_last_words()
             raise SessionGone(str(error)) from error
 
     def _receive_into(self, view: memoryview) -> int:
@@ -130,15 +133,32 @@ class AttachedChannel(Channel):
             self._poll.modify(self._stream, select.POLLIN | (select.POLLOUT if self._stream.unsent else 0))
             self._poll.poll(milliseconds)
         try:
+            self._take_in()
             self._stream.flush()
+        except StreamLost as error:
+            self._hear_last_words()
+            if not self._over:
+                raise SessionGone(str(error)) from error
+
+    def _take_in(self) -> None:
+        """Sorts what has come, without waiting.
+
+        Raises:
+            StreamLost, Violation: as named.
+        """
+        try:
             for kind, content in self._stream.read():
                 self._sort(kind, content)
-        except StreamLost as error:
-            if not self._over:  # else its last words have come
-                self.lost = True
-                raise SessionGone(str(error)) from error
         except (BadFrame, ValueError) as error:
             raise Violation(str(error)) from error
+
+    def _hear_last_words(self) -> None:
+        """A stream that takes no more may still hold how the worker ended; else somebody has cut it off."""
+        self._poll.modify(self._stream, select.POLLIN)
+        with suppress(StreamLost):
+            while self._poll.poll(_LAST_WORDS_MILLISECONDS):
+                self._take_in()
+        self.lost = not self._over
 
     def _sort(self, kind: Kind, content: bytes) -> None:
         if kind is Kind.DATA:

@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Final
@@ -144,9 +144,8 @@ class Engine:
         try:
             self._knock()
             if not self._version:
-                client = self._connect(_ANY_VERSION)
-                self._version = client.version(api_version=False)["ApiVersion"]
-                client.close()
+                with closing(self._connect(_ANY_VERSION)) as client:
+                    self._version = client.version(api_version=False)["ApiVersion"]
             return self._connect(self._version)
         except self._errors as error:
             raise SandboxUnavailable(_NO_ENGINE.format(url=self.url, error=error)) from error
@@ -179,14 +178,14 @@ class Engine:
         """
         with self.doing("describe itself") as client:
             info, version = client.info(), client.version()
-        driver = info.get("Driver", "")
-        if driver == "vfs":
-            raise SandboxUnavailable(_VFS.format(build=BUILD))
-        try:
-            client.inspect_image(image)
-        except self._sdk.errors.ImageNotFound as error:
-            text = _NO_IMAGE if image == IMAGE else _NO_IMAGE_OF_YOURS
-            raise SandboxUnavailable(text.format(image=image, build=BUILD)) from error
+            driver = info.get("Driver", "")
+            if driver == "vfs":
+                raise SandboxUnavailable(_VFS.format(build=BUILD))
+            try:
+                client.inspect_image(image)
+            except self._sdk.errors.ImageNotFound as error:
+                text = _NO_IMAGE if image == IMAGE else _NO_IMAGE_OF_YOURS
+                raise SandboxUnavailable(text.format(image=image, build=BUILD)) from error
         names = [component.get("Name", "") for component in version.get("Components") or []]
         return EngineFacts(
             name="podman" if any("Podman" in name for name in names) else "docker",

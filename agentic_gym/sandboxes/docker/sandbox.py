@@ -1,12 +1,12 @@
 """The sandbox in containers: Docker or Podman, here or elsewhere, one container an episode."""
 
-import logging
+import functools
 import os
 import threading
 import weakref
 from typing import Final, NamedTuple
 
-from agentic_gym.errors import ConfigurationError, SandboxError
+from agentic_gym.errors import ConfigurationError
 from agentic_gym.sandboxes.base import Isolation, Limits
 from agentic_gym.sandboxes.docker.container import Container
 from agentic_gym.sandboxes.docker.engine import IMAGE, Engine
@@ -20,7 +20,6 @@ POOL: Final = 2
 """Containers kept ready. One takes a second to start, and holds about 50 MB."""
 
 _MAX_AGE_SECONDS: Final = 6 * 3600.0
-_logger: Final = logging.getLogger(__name__)
 
 
 class _Running(NamedTuple):
@@ -82,14 +81,7 @@ class DockerSandbox:
     def open(self, *, seed: int) -> DockerSession:
         """A fresh session; see `Sandbox.open`."""
         running = self._start_once()
-        session: DockerSession | None = None
-        while session is None and (container := running.pool.take()):
-            try:
-                session = DockerSession(container, seed, self.limits, running.turns)
-            except SandboxError as error:  # too old, or killed from outside while it waited
-                _logger.debug("a container of the pool was lost: %s", error)
-        if session is None:
-            session = DockerSession(running.launcher.start(), seed, self.limits, running.turns)
+        session = running.pool.use(lambda one: DockerSession(one, seed, self.limits, running.turns))
         self._sessions.add(session)
         return session
 
@@ -133,11 +125,18 @@ class DockerSandbox:
                 launcher = Launcher(self._engine, self._image, self._runtime, self.limits, self._max_age)
                 pool = Pool(self._pool_size, launcher.start, Container.discard)
                 pool.put(launcher.try_once())
-                self._running = _Running(launcher, pool, Turns(launcher.cores))
+                self._running = _Running(launcher, pool, _turns(self._engine.url, launcher.cores))
             return self._running
 
 
+@functools.cache
+def _turns(engine: str, cores: int) -> Turns:
+    """Of this process, on one engine's machine."""
+    return Turns(cores)
+
+
 def _after_fork() -> None:
+    _turns.cache_clear()
     for sandbox in list(_everywhere):
         sandbox.forget()
 

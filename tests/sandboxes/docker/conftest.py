@@ -6,6 +6,7 @@ the image's file system as `image/make-rootfs` wrote it; else it is made once, i
 AGENTIC_GYM_TEST_DOCKER and AGENTIC_GYM_TEST_PODMAN name engines that run already and have the image.
 """
 
+import dataclasses
 import os
 import subprocess
 import sys
@@ -16,20 +17,11 @@ from pathlib import Path
 
 import pytest
 
-from agentic_gym.sandboxes import Limits
+import sandbox_levels
 from agentic_gym.sandboxes.docker import DockerSandbox, DockerSession, Engine
 from agentic_gym.sandboxes.docker.build import import_rootfs
 
-LIMITS = Limits(
-    seconds=10.0,
-    grace_seconds=0.5,
-    memory_mb=256,
-    disk_mb=8,
-    files=50,
-    output_chars=2000,
-    images=3,
-    image_pixels=1_000_000,
-)
+LIMITS = dataclasses.replace(sandbox_levels.LIMITS, seconds=10.0, grace_seconds=0.5)
 SCRIPT = Path(__file__).parents[3] / "scripts" / "docker-engine"
 RUNTIME_OF_ANOTHER_NAME = "--add-runtime=runsc=/usr/sbin/runc"
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from agentic_gym.sandboxes.docker import DockerSandbox, Engine
+from agentic_gym.sandboxes.docker import IMAGE, DockerSandbox, Engine
 from agentic_gym.testing import Snippet, Trial, hostile_corpus, sandbox_checks
 from sandbox_levels import LIMITS, PATIENCE
 
@@ -19,12 +19,14 @@ PARAMETERS = [
 
 @pytest.fixture(scope="module")
 def trial(engine_url: str, engine: Engine) -> Iterator[Trial]:
+    level = engine.check(IMAGE).name
+
     def containers() -> int:
         with engine.doing("list its containers") as client:
             return len(client.containers(all=True))
 
     factory = partial(DockerSandbox, LIMITS, engine=engine_url, pool=0)
-    with Trial(factory, LIMITS, patience=PATIENCE, elsewhere=containers) as trial:
+    with Trial(factory, LIMITS, patience=PATIENCE, elsewhere=containers, level=level) as trial:
         yield trial
 
 

@@ -74,6 +74,28 @@ class TestChannel:
         assert channel.ended == {"status": 9, "memory": True}
         assert not channel.lost
 
+    def test_last_words_are_heard_on_a_stream_that_takes_no_more(
+        self, ends: tuple[AttachedChannel, socket.socket]
+    ) -> None:
+        channel, theirs = ends
+        theirs.send(wrapped(frame(Kind.PRINTED, b"before")))
+        theirs.send(wrapped(frame(Kind.ENDED, json.dumps({"status": 11, "memory": False}).encode())))
+        theirs.close()
+        with pytest.raises(SessionGone):
+            channel.send({"id": 1}, [], self.clock())
+        assert channel.ended == {"status": 11, "memory": False}
+        assert channel.output.take(0) == "before"
+        assert not channel.lost
+
+    def test_a_stream_that_takes_no_more_and_says_nothing_is_lost(
+        self, ends: tuple[AttachedChannel, socket.socket]
+    ) -> None:
+        channel, theirs = ends
+        theirs.close()
+        with pytest.raises(SessionGone):
+            channel.send({"id": 1}, [], self.clock())
+        assert channel.lost
+
     def test_a_stream_that_ends_without_a_word(self, ends: tuple[AttachedChannel, socket.socket]) -> None:
         channel, theirs = ends
         theirs.shutdown(socket.SHUT_RDWR)

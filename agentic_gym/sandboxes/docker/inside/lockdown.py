@@ -25,12 +25,6 @@ _READABLE_DEVICES: Final = ("/dev/urandom", "/dev/random", "/dev/zero")
 _WRITABLE_DEVICES: Final = ("/dev/null", "/dev/full")
 
 
-def die_first() -> None:
-    """Where the container's memory runs out, the kernel takes this process and not the supervisor."""
-    with open("/proc/self/oom_score_adj", "w") as file:
-        file.write("1000")
-
-
 def lock_down(settings: dict[str, Any]) -> None:
     """Ends with the locks that cannot be opened again.
 
@@ -45,6 +39,8 @@ def lock_down(settings: dict[str, Any]) -> None:
         StepFailed: the kernel refused a step.
     """
     workspace = settings["workspace"]
+    with step("die first in want of memory"), open("/proc/self/oom_score_adj", "w") as file:
+        file.write("1000")
     with step("enter the working folder"):
         os.chdir(workspace)
     with step("set resource limits"):

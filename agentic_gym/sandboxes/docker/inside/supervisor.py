@@ -21,10 +21,10 @@ from typing import Any, Final, NoReturn
 
 from agentic_gym.sandboxes.cage import landlock
 from agentic_gym.sandboxes.cage.confine import CONTROL, RESERVE, StepFailed, take_descriptors
-from agentic_gym.sandboxes.cage.frames import LENGTH, READY, pack, read_exactly, unpack, write_all
+from agentic_gym.sandboxes.cage.frames import READY, pack, write_all
 from agentic_gym.sandboxes.cage.linux import PR_SET_DUMPABLE, prctl
 from agentic_gym.sandboxes.cage.zygote import preload
-from agentic_gym.sandboxes.docker.inside.lockdown import die_first, lock_down
+from agentic_gym.sandboxes.docker.inside.lockdown import lock_down
 from agentic_gym.sandboxes.docker.inside.wire import MOST_BYTES, FrameReader, Kind, frame
 
 _INPUT: Final = 0
@@ -32,6 +32,11 @@ _OUTPUT: Final = 1
 _HELD_BYTES: Final = 1 << 20
 """So much may wait in either direction before this process stops reading from the other side."""
 _EXIT_SECONDS: Final = 0.5
+"""Within which a worker that closed its socket has exited, where the kernel does not say that it exits."""
+_EXITING: Final = 0x4
+"""PF_EXITING among the flags of a thread (Linux, include/linux/sched.h): set before its files are closed."""
+_FLAGS_FIELD: Final = 6
+"""Of /proc/PID/stat, counted from the state: proc(5). gVisor says 0 there."""
 _FONTS: Final = "/opt/agentic-gym/matplotlib"
 _SEEN_LINES: Final = ("CapEff", "NoNewPrivs", "Seccomp", "Uid")
 _OOM_COUNTERS: Final = ("/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control")
@@ -103,17 +108,11 @@ def _become_worker(settings: dict[str, Any], work: Work, control: int, output: i
     status = 1
     try:
         take_descriptors(control, output, ruleset=-1)
-        die_first()
         lock_down(settings)
-        # All but the seed is known before the episode is: a worker of the pool waits here.
-        head = read_exactly(CONTROL, LENGTH.size)
-        body = head and read_exactly(CONTROL, *LENGTH.unpack(head))
-        if body:
-            work({**settings, "seed": int(unpack(body, trusted=True)["seed"])})
+        work(settings)
         status = 0
-    except Exception as error:
-        told = str(error) if isinstance(error, StepFailed) else f"{type(error).__name__}: {error}"
-        write_all(CONTROL, pack({"id": READY, "status": "failed", "error": told}))
+    except StepFailed as error:
+        write_all(CONTROL, pack({"id": READY, "status": "failed", "error": str(error)}))
     finally:
         os._exit(status)
 
@@ -151,8 +150,9 @@ class Supervisor:
             self._pass_to_worker()
             if ready & self._sources:
                 self._collect()
-            if self._bell in ready and self._has_ended(0):
+            if self._has_ended(0):
                 self._tell_end()
+                self._stay()
                 return
             self._pass_to_trainer()
 
@@ -205,7 +205,7 @@ class Supervisor:
         printed = self._take(self._printed)
         self._tell(Kind.PRINTED, printed)
         self._tell(Kind.DATA, replies)
-        if self._control not in self._sources and not replies and not self._has_ended(_EXIT_SECONDS):
+        if self._control not in self._sources and not replies and self._lives_on():
             self._tell(Kind.CLOSED)
             self._sources.clear()
         return len(replies) + len(printed)
@@ -232,17 +232,29 @@ class Supervisor:
         os.set_blocking(_OUTPUT, True)
         write_all(_OUTPUT, self._to_trainer)
 
+    def _stay(self) -> None:
+        """Waits until the trainer has heard and goes: what a container says last may be lost when it ends."""
+        poll = select.poll()
+        poll.register(_INPUT, select.POLLIN)
+        while (left := self._deadline - time.monotonic()) > 0 and _read(_INPUT) != b"":
+            poll.poll(int(left * 1000) + 1)
+
+    def _lives_on(self) -> bool:
+        """Whether the worker, whose socket is closed, closed it itself, and did not exit."""
+        return not _is_exiting(self._worker) and not self._has_ended(_EXIT_SECONDS)
+
     def _has_ended(self, seconds: float) -> bool:
         """Whether the worker ends within so many seconds. The bell rings, too, when it is stopped."""
         deadline = time.monotonic() + seconds
         poll = select.poll()
         poll.register(self._bell, select.POLLIN)
-        while not os.waitid(os.P_PID, self._worker, os.WEXITED | os.WNOHANG | os.WNOWAIT):
-            _read(self._bell)
+        while True:
+            _read(self._bell)  # before looking, so that an end after the look is heard
+            if os.waitid(os.P_PID, self._worker, os.WEXITED | os.WNOHANG | os.WNOWAIT):
+                return True
             left = deadline - time.monotonic()
             if left <= 0 or not poll.poll(int(left * 1000) + 1):
                 return False
-        return True
 
     def _pass_to_worker(self) -> None:
         _pass_on(self._to_worker, self._control)
@@ -282,6 +294,20 @@ def _read(descriptor: int) -> bytes | None:
         return None
     except ConnectionResetError:
         return b""
+
+
+def _is_exiting(pid: int) -> bool:
+    """Whether all threads of a process are on their way out. Its status may take a while under load."""
+    threads = os.listdir(f"/proc/{pid}/task")
+    return all(_thread_flags(f"/proc/{pid}/task/{thread}/stat") & _EXITING for thread in threads)
+
+
+def _thread_flags(path: str) -> int:
+    try:
+        with open(path) as file:
+            return int(file.read().rpartition(")")[2].split()[_FLAGS_FIELD])
+    except (FileNotFoundError, ProcessLookupError):  # it ended meanwhile
+        return _EXITING
 
 
 def _status(pid: int) -> dict[str, str]:
