@@ -7,8 +7,7 @@
     ├── EpisodeEndedError (RuntimeError)    step() after the end, or before the first reset()
     ├── ToolMistake                         the agent used a tool wrongly: becomes an observation
     ├── InfrastructureError                 something of ours failed: retried, never scored as wrong
-    │   ├── SandboxError                    a sandbox session died for a reason that is not the code's
-    │   └── SearchBackendError              a search back end did not answer
+    │   └── SandboxError                    a sandbox session died for a reason that is not the code's
     ├── SandboxUnavailable                  no isolation can be had here; says which step failed
     ├── ContractError (AssertionError)      an environment, tool or sandbox breaks the contract
     └── RecordError (ValueError)            a stored run is damaged or belongs to something else
@@ -44,10 +43,6 @@ class InfrastructureError(AgenticGymError):
 
 class SandboxError(InfrastructureError):
     """A sandbox session could not be started, or was lost, for a reason that is not the code's."""
-
-
-class SearchBackendError(InfrastructureError):
-    """A search back end did not answer."""
 
 
 class SandboxUnavailable(AgenticGymError):

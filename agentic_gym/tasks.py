@@ -311,7 +311,7 @@ class Taskset(ABC):
 
 _counting = threading.Lock()
 _counted: dict[tuple[object, int], Mapping[str, tuple[str, ...]]] = {}
-_SAMPLE_RUNS, _SAMPLE_RUN = 6, 100
+_SAMPLE_RUNS, _SAMPLE_RUN = 4, 64
 
 
 def common_answers(taskset: Taskset, difficulty: int) -> Mapping[str, tuple[str, ...]]:

@@ -1,77 +1,47 @@
-"""Draws the pictures of docs/images: what an agent is shown of RealX-v0, and what it reads in a crop.
+"""Draws sample tasks of an environment: what an agent is shown, the oracle's first look, question and answer.
 
-Run as `python scripts/draw_samples.py` in a checkout; the same tasks every time.
+Run as `python scripts/draw_samples.py RealX-v0 --level 2 --template shirts --template shelf` in a checkout;
+the same tasks every time. Files are JPEGs of at most 120 KB in docs/images.
 """
 
+import re
 from pathlib import Path
+from typing import Annotated
 
-import numpy as np
-from PIL import Image, ImageDraw
+import typer
 
-from agentic_gym.fonts import font
-from agentic_gym.tools.images import shrink
-from agentic_gym.typesetting import fit_lines
-from agentic_gym_envs.realx.task import RealXTask
-from agentic_gym_envs.realx.taskset import RealX
+from agentic_gym.evaluation.runner import make_environment
+from agentic_gym.viewer.samples import sample, save_sample
 
 FOLDER = Path(__file__).parents[1] / "docs" / "images"
-SAMPLES = {"daily": "shelf", "sports": "shirts", "media": "posters", "knowledge": "museum", "games": "arcade"}
-"""Domain: the scene that stands for it."""
-LEVEL = 2
-WIDTH, MARGIN, LINE = 1024, 24, 26
-CROP = (400, 200)
 
 
-def find(scene: str) -> RealXTask:
-    """The first task of the test split in this scene that needs all three abilities."""
-    taskset = RealX()
-    for index in taskset.splits["test"]:
-        task = taskset.make(taskset.key(index=index, difficulty=LEVEL))
-        if task.template.startswith(scene) and {"perception", "search", "reasoning"} <= task.tags:
-            return task
-    raise LookupError(f"no such task in the scene {scene!r}")
+def sample_name(env_id: str, level: int, template: str) -> str:
+    """The file's name: `realx-2-shirts.jpg`; without a template `realx-2.jpg`."""
+    family = re.sub(r"-v\d+$", "", env_id.rpartition(":")[2])
+    words = re.sub(r"[^a-z0-9]+", "-", f"{family} {level} {template}".lower()).strip("-")
+    return f"{words}.jpg"
 
 
-def look_closely(task: RealXTask) -> Image.Image:
-    """A crop of the original around what has to be read at the first place that the question names."""
-    original = task.images[0]
-    named = [anchor for anchor in task.scene.anchors if anchor.phrase in task.prompt]
-    item = min(named, key=lambda anchor: task.prompt.index(anchor.phrase)).item
-    written = [placed for placed in task.scene.placed if placed.item == item]
-    box = min(written, key=lambda placed: placed.font_px).box
-    width = max(2 * (box[2] - box[0]), 240)
-    height = width // 2
-    left = int(np.clip((box[0] + box[2] - width) / 2, 0, original.shape[1] - width))
-    top = int(np.clip((box[1] + box[3] - height) / 2, 0, original.shape[0] - height))
-    crop = Image.fromarray(np.ascontiguousarray(original[top : top + height, left : left + width]))
-    return crop.resize(CROP, Image.Resampling.LANCZOS)
-
-
-def draw(task: RealXTask) -> Image.Image:
-    """The picture as it is shown; below it the crop, the question and the answer."""
-    shown = shrink(task.images[0], WIDTH)
-    letters = font("DejaVuSans.ttf", 17)
-    room = WIDTH - CROP[0] - 3 * MARGIN
-    lines = [*fit_lines(task.prompt, letters, room, 20), "", f"Answer: {task.reference}"]
-    height = max(CROP[1], LINE * len(lines)) + 2 * MARGIN
-    page = Image.new("RGB", (WIDTH, shown.shape[0] + height), "white")
-    page.paste(Image.fromarray(shown), (0, 0))
-    page.paste(look_closely(task), (MARGIN, shown.shape[0] + MARGIN))
-    pen = ImageDraw.Draw(page)
-    for row, line in enumerate(lines):
-        place = (CROP[0] + 2 * MARGIN, shown.shape[0] + MARGIN + LINE * row)
-        pen.text(place, line, fill="black", font=letters)
-    return page
-
-
-def main() -> None:
-    """Writes a picture for each domain."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    for domain, scene in SAMPLES.items():
-        file = FOLDER / f"realx-{domain}.jpg"
-        draw(find(scene)).save(file, quality=85, optimize=True)
-        print(file.name)
+def main(
+    env_id: Annotated[str, typer.Argument(metavar="ENV_ID", help="An environment, such as RealX-v0.")],
+    level: Annotated[list[int] | None, typer.Option(help="May be repeated; all if not given.")] = None,
+    template: Annotated[
+        list[str] | None, typer.Option(help="Beginning of a template; may be repeated; one picture each.")
+    ] = None,
+    split: Annotated[str, typer.Option(help="Where the tasks are taken from.")] = "test",
+    out: Annotated[Path, typer.Option(help="The folder.")] = FOLDER,
+) -> None:
+    """Writes a picture for each level and template."""
+    env = make_environment(env_id)
+    out.mkdir(parents=True, exist_ok=True)
+    for number in level or env.taskset.difficulties:
+        for beginning in template or [""]:
+            picture = sample(env, env.taskset.check_difficulty(number), split=split, beginning=beginning)
+            file = out / sample_name(env_id, number, beginning)
+            typer.echo(f"{file.name}: {save_sample(picture, file) / 1000:.0f} KB")
+    env.close()
 
 
 if __name__ == "__main__":
-    main()
+    typer.run(main)

@@ -11,6 +11,7 @@ from agentic_gym import AgenticEnv, Component, Rubric, StopReason
 from agentic_gym.errors import ConfigurationError, EpisodeEndedError, SandboxError
 from agentic_gym.evaluation.agents import make_agent
 from agentic_gym.messages import CallTools, GiveAnswer, SayToUser, ToolCall
+from agentic_gym.protocols.hermes import Hermes
 from agentic_gym.sandboxes import Execution, FakeSandbox, Isolation, Layer, Outcome
 from toy_tasks import Failing, ToyTaskset
 
@@ -119,6 +120,9 @@ class TestReset:
         ({"max_tool_calls": 1.5}, "max_tool_calls"),
         ({"max_result_characters": 200_000}, "max_result_characters is at most"),
         ({"rubric": []}, "Known: 'outcome'"),
+        ({"protocol": None}, "a protocol is one of 'hermes', .*; got None, without name, instructions"),
+        ({"protocol": Hermes}, "a class: call it"),
+        ({"longest_side": 0}, "longest_side"),
     ],
 )
 def test_a_wrong_argument_is_refused_with_what_there_is(options, says):
@@ -256,6 +260,23 @@ class TestObservations:
         observation, *_ = call(env, *[("shout", {"text": "<s" * 10_000})] * 32)
         assert observation in env.observation_space
 
+    def test_tags_and_notes_of_many_calls_have_room_too(self):
+        env = make(max_result_characters=16_000, max_characters=10**6, max_tool_calls=1000)
+        env.reset(seed=0)
+        calls = [("paint", {"count": 12, "side": 3000})] * 10 + [("shout", {"text": "a" * 1000})] * 70
+        observation, *_ = call(env, *calls)
+        assert len(observation["images"]) == 10
+        assert len(observation["text"]) <= 16_000
+
+    def test_more_calls_than_there_is_room_for_are_a_mistake(self):
+        env = make(max_result_characters=1000, max_tool_calls=1000)
+        env.reset(seed=0)
+        observation, _, terminated, truncated, info = call(env, *[("shout", {"text": "a"})] * 6)
+        assert "Got 6 calls in one turn. Make at most 5" in observation["text"]
+        assert not info["tool_results"]
+        assert (terminated, truncated) == (False, False)
+        assert len(call(env, *[("shout", {"text": "a"})] * 5)[-1]["tool_results"]) == 5
+
     def test_a_long_result_is_shortened_in_the_middle(self):
         env = make(max_result_characters=1000)
         env.reset(seed=0)
@@ -274,7 +295,7 @@ class TestObservations:
     def test_pictures_cannot_fill_the_memory(self, env):
         for _ in range(7):
             observation, *_ = call(env, ("paint", {"count": 10}))
-        assert "was dropped" in observation["text"]
+        assert "Images dropped: 1" in observation["text"]
         assert env.step("hm")[2] is False
 
     def test_the_pictures_tools_make_get_names_that_tools_take(self, env):

@@ -8,14 +8,37 @@ import pytest
 
 import agentic_gym
 from agentic_gym.errors import ConfigurationError
+from agentic_gym.evaluation import auditing
 from agentic_gym.testing import CHECKS, Subject
 from agentic_gym_envs import DATASETS, ENVIRONMENTS
 
+SOME = 4
+"""Episodes of a check in the default tests, which play an environment's easiest level."""
+MANY = 20
 
+
+@pytest.fixture
+def _without_ocr(monkeypatch):
+    """OCR takes seconds a picture: the slow tests have it."""
+    quick = {name: audit for name, audit in auditing.AUDITS.items() if name != "thumbnail"}
+    monkeypatch.setattr(auditing, "AUDITS", quick)
+
+
+@pytest.mark.usefixtures("_without_ocr")
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 @pytest.mark.parametrize("env_id", ENVIRONMENTS)
 def test_every_environment_keeps_the_contract(env_id, check):
-    assert check(Subject(env_id, episodes=20))
+    (easiest, *_) = Subject(env_id).played_levels
+    subject = Subject(env_id, SOME, options={"difficulty": easiest}, levels=(easiest,))
+    assert check(subject)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("env_id", ENVIRONMENTS)
+def test_every_environment_keeps_the_contract_at_every_level(env_id, check):
+    assert check(Subject(env_id, MANY))
 
 
 @pytest.mark.parametrize("env_id", ENVIRONMENTS)

@@ -1,19 +1,20 @@
 """`validate` and `doctor`: does an environment keep the contract, does this machine isolate code?"""
 
+import json
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
 from agentic_gym.cli.scoring import Environment
-from agentic_gym.cli.tables import console, error_console, plain_table
+from agentic_gym.cli.tables import console, plain_table, progress_bar
 from agentic_gym.errors import SandboxUnavailable
-from agentic_gym.evaluation.runner import make_environment
 from agentic_gym.sandboxes import Isolation, Layer, choose, make_sandbox
 from agentic_gym.sandboxes.selection import AUTOMATIC
-from agentic_gym.testing import check_env_contract
+from agentic_gym.testing import Check, contract_checks, registered_id, run_checks
 
 Row = tuple[str, bool, str]
 
@@ -22,23 +23,40 @@ def validate_environment(
     env_id: Environment,
     episodes: Annotated[int, typer.Option(min=1, help="Episodes of each check that plays several.")] = 20,
     seed: Annotated[int, typer.Option(help="The first seed that is played.")] = 0,
+    levels: Annotated[
+        list[int] | None, typer.Option(help="A level to play; may be repeated; all if not given.")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="A check to run; may be repeated; all if not given.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON list instead of a table.")] = False,
 ) -> None:
-    """Hold an environment against the contract: gymnasium's checker, determinism, oracle, audits and more.
+    """Hold an environment against the contract: gymnasium's checker, determinism, leaks, oracle, audits.
 
-    Exit code 1 where a check does not hold.
+    The environment is registered, or a taskset of your own as module:Taskset. Exit code 1 where a check
+    does not hold; the table says what was seen, so that you know what to fix.
 
-    [bold]Example[/bold]
+    [bold]Examples[/bold]
 
       agentic-gym validate RealX-v0 --episodes 5
+
+      agentic-gym validate my_module:MyTaskset --levels 0 --only oracle --only audits
     """
-    make_environment(env_id).close()
-    rows: list[Row] = []
-    with error_console().status("checking") as status:
-        for check in check_env_contract(env_id, episodes=episodes, seed=seed):
-            rows.append((check.name, check.ok, check.detail))
-            status.update(f"checked: {check.name}")
-    _print_rows("check", rows)
-    if not all(ok for _, ok, _ in rows):
+    checks = contract_checks(
+        registered_id(env_id), episodes=episodes, seed=seed, levels=levels or (), only=only or ()
+    )
+    results: list[Check] = []
+    with progress_bar() as bar:
+        row = bar.add_task("checking", total=len(checks), note="")
+        for name, check in checks.items():
+            bar.update(row, note=name)
+            results += run_checks({name: check})
+            bar.advance(row)
+    if as_json:
+        typer.echo(json.dumps([asdict(result) for result in results], indent=2, ensure_ascii=False))
+    else:
+        _print_rows("check", [(result.name, result.ok, result.detail) for result in results])
+    if not all(result.ok for result in results):
         raise typer.Exit(1)
 
 

@@ -1,6 +1,5 @@
 """`list`, `info` and `view`: what there is, and what came of it."""
 
-import inspect
 import webbrowser
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,7 @@ from rich.text import Text
 from agentic_gym.cli.scoring import Environment
 from agentic_gym.cli.tables import console, plain_table
 from agentic_gym.evaluation.agents import agent_names
+from agentic_gym.evaluation.cards import about, describe_level
 from agentic_gym.evaluation.runner import make_environment
 from agentic_gym.evaluation.runs import find_runs
 from agentic_gym.registration import registered_tasksets
@@ -29,12 +29,12 @@ def list_environments() -> None:
     """
     table = plain_table("id", "levels", "about")
     for env_id, taskset in registered_tasksets().items():
-        table.add_row(Text(env_id), _levels(taskset), Text(_about(taskset)))
+        table.add_row(Text(env_id), _levels(taskset), Text(about(taskset)[0]))
     console().print(table)
 
 
 def show_environment(env_id: Environment) -> None:
-    """Say what an environment asks for: levels, splits, tools, budgets, and the agents that can play it.
+    """Say what an environment asks for: levels, answers, splits, tools, budgets, and agents that can play it.
 
     [bold]Example[/bold]
 
@@ -47,7 +47,7 @@ def show_environment(env_id: Environment) -> None:
     env.close()
     out = console()
     out.print(Text(env_id, "bold"))
-    out.print(Text(_about(type(taskset))))
+    out.print(Text(about(type(taskset))[0]))
     levels = {
         f"{level}{' (default)' if level == taskset.default_difficulty else ''}": text
         for level, text in taskset.difficulties.items()
@@ -59,7 +59,14 @@ def show_environment(env_id: Environment) -> None:
         "characters written": f"{env.budgets.max_characters:,}",
     }
     calls = {tool["name"]: tool["description"].partition("\n")[0] for tool in tools}
-    parts = {"Levels": levels, "Splits": splits, "Budgets": budgets, "Tools": calls}
+    parts = {
+        "Levels": levels,
+        "Answers": {str(level): _answers(taskset, level) for level in taskset.difficulties},
+        "Splits": splits,
+        "Budgets": budgets,
+        "Tools": calls,
+        "Versions": dict(taskset.versions),
+    }
     for title, entries in parts.items():
         table = Table(title=title, title_justify="left", title_style="bold", show_header=False, box=None)
         for name, text in entries.items():
@@ -96,10 +103,12 @@ def view_runs(
         webbrowser.open(report.resolve().as_uri())
 
 
-def _about(taskset: type[Taskset]) -> str:
-    """The first paragraph of the family's own docstring."""
-    return inspect.cleandoc(taskset.__doc__ or "").partition("\n\n")[0].replace("\n", " ")
-
-
 def _levels(taskset: type[Taskset]) -> str:
     return ", ".join(map(str, taskset.difficulties)) or "of the data"
+
+
+def _answers(taskset: Taskset, level: int) -> str:
+    """Types of answer with their shares, and how far guessing goes."""
+    card = describe_level(taskset, level)
+    types = ", ".join(f"{name} {share:.0%}" for name, share in card.answers.items())
+    return f"{types}; a guess is right in {card.guess:.1%}" if card.guess else f"{types}; open"

@@ -93,7 +93,8 @@ def audit_level(
     Raises:
         ContractError: an episode ended unscored.
     """
-    scores = {name: _begin(env, name, level, seeds[0]) for name in names or audit_names(env.taskset)}
+    env.reset(seed=seeds[0], options={"difficulty": level})
+    scores = {name: _begin(env, name, level) for name in names or audit_names(env.taskset)}
     ceilings = []
     for seed in seeds:
         env.reset(seed=seed, options={"difficulty": level})
@@ -149,12 +150,11 @@ def most_by_luck(n: int, share: float, doubt: float) -> int:
     return n
 
 
-def _begin(env: AgenticEnv, name: str, level: int, seed: int) -> AuditScore:
-    """The score of an audit before it is played, with the reason where it is not."""
+def _begin(env: AgenticEnv, name: str, level: int) -> AuditScore:
+    """The score of an audit before it is played, with the reason why it is not, from the running episode."""
     audit = AUDITS.get(name)
     if audit is None:
         return AuditScore(name, level)
-    env.reset(seed=seed, options={"difficulty": level})
     return AuditScore(name, level, not_run=audit.extra() or audit.unfit(env))
 
 

@@ -38,7 +38,8 @@ def _collect():
                 path = pathlib.Path(folder, file)
                 yield "file name", str(path)
                 try:
-                    yield f"file {path}", path.read_bytes()[:200_000]
+                    if path.is_file():
+                        yield f"file {path}", path.read_bytes()[:200_000]
                 except OSError:
                     pass
     for path in ("/proc/self/environ", "/proc/self/cmdline", "/proc/1/environ", "/proc/1/cmdline"):

@@ -17,6 +17,8 @@ from agentic_gym.tasks import QuestionTask, Script, Task
 
 _PACKAGE = "rapidocr"
 _STREAM = 2
+_MOST_THIN = 3
+"""Times that a picture may be longer than wide to be read as it is."""
 
 
 def missing_reader() -> str:
@@ -27,7 +29,11 @@ def missing_reader() -> str:
 
 def read_texts(pixels: Pixels) -> Sequence[str]:
     """The lines of text that OCR makes out in a picture (uint8, height × width × 3)."""
-    return tuple(_reader()(pixels).txts or ())
+    height, width = pixels.shape[:2]
+    # A thin picture would be enlarged until its short side is as long as a page's.
+    least = max(height, width) // _MOST_THIN
+    padded = np.pad(pixels, ((0, max(0, least - height)), (0, max(0, least - width)), (0, 0)))
+    return tuple(_reader()(padded).txts or ())
 
 
 def thumbnail_script(env: AgenticEnv) -> Script:

@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from agentic_gym.errors import ConfigurationError
 from agentic_gym.scoring.dates import read_date
 from agentic_gym.scoring.names import choice_key, name_key, separators, set_key
-from agentic_gym.scoring.quantities import Quantity, number_text, read_quantity, unit_key
+from agentic_gym.scoring.quantities import Quantity, counts_things, number_text, read_quantity, unit_key
 
 MAX_ANSWER_CHARACTERS = 300
 """An answer of so many characters or more is wrong."""
@@ -158,12 +158,19 @@ def _says_number(truth: Truth, value: str, text: str) -> bool:
     quantity = read_quantity(text)
     if quantity is None or not _fits(truth.type, quantity):
         return False
-    if any(not truth.unit or unit_key(unit) != unit_key(truth.unit) for unit in quantity.units):
+    if not all(_is_unit_of(truth, unit) for unit in quantity.units):
         return False
     target, tolerance = Decimal(canonical(truth.type, value)), _tolerance(truth)
     # A decimal comma that could as well part two candidates, one of them right, is read as doing that.
     is_list = any(_is_near(piece, target, tolerance) for piece in quantity.pieces)
     return _is_near(quantity.number, target, tolerance) and not is_list
+
+
+def _is_unit_of(truth: Truth, unit: str) -> bool:
+    """Whether a unit is the truth's; a whole number without one may be said to count things."""
+    if truth.unit:
+        return unit_key(unit) == unit_key(truth.unit)
+    return truth.type is AnswerType.INTEGER and counts_things(unit)
 
 
 def _is_near(number: Decimal, target: Decimal, tolerance: Decimal) -> bool:

@@ -7,7 +7,7 @@ ARTIST (arXiv 2505.01441), sections on the reward for mathematics and for functi
 from collections.abc import Callable
 
 from agentic_gym.errors import unknown_name
-from agentic_gym.messages import CallTools, GiveAnswer, Malformed, ToolStatus
+from agentic_gym.messages import CallTools, GiveAnswer, ToolStatus, WellFormed
 from agentic_gym.scoring.answers import MAX_ANSWER_CHARACTERS
 from agentic_gym.scoring.rubric import Component, Rubric
 from agentic_gym.trajectories.records import Trajectory, Turn
@@ -16,6 +16,11 @@ SEARCH_TOOLS = frozenset({"search", "image_search"})
 """The tools whose use DeepEyesV2 discounts."""
 
 SEARCH_DISCOUNT = 0.9
+
+WASTED_SEARCH_COST = 0.05
+"""Share of a success that each search beyond need costs, where a task says how many it needs."""
+LEAST_AFTER_SEARCHES = 0.5
+"""Share of a success that is left after however many."""
 
 
 def success(trajectory: Trajectory) -> float:
@@ -61,10 +66,19 @@ def discounted_success(trajectory: Trajectory) -> float:
     return discount * success(trajectory) * short_answer(trajectory)
 
 
+def frugal_success(trajectory: Trajectory) -> float:
+    """Success, less a twentieth for each search beyond need, down to a half.
+
+    Reads the measure `wasted_searches` of tasks that know how many searches they need.
+    """
+    wasted = trajectory.measures.get("wasted_searches", 0.0)
+    return success(trajectory) * max(LEAST_AFTER_SEARCHES, 1.0 - WASTED_SEARCH_COST * wasted)
+
+
 def parts_present(trajectory: Trajectory) -> float:
     """ARTIST's relaxed format: the share of the four parts (reasoning, tool, output, answer) that occur."""
     actions = [turn.action for turn in trajectory.turns]
-    thought = any(not isinstance(action, Malformed) and action.thought for action in actions)
+    thought = any(isinstance(action, WellFormed) and action.thought for action in actions)
     called = any(isinstance(action, CallTools) for action in actions)
     return (thought + called + bool(trajectory.results) + (trajectory.answer is not None)) / 4
 
@@ -140,12 +154,26 @@ def artist_functions() -> Rubric:
     )
 
 
+def search_cost() -> Rubric:
+    """1.0 for a correct answer without a needless search, so that when to search can be learned."""
+    return Rubric(
+        [
+            Component("frugal_success", frugal_success, 1.0),
+            Component("success", success),
+            Component("format", well_formed),
+            *(Component(name, measure(name)) for name in ("searches", "needed_search", "wasted_searches")),
+            *_METRICS,
+        ]
+    )
+
+
 PRESETS: dict[str, Callable[[], Rubric]] = {
     "outcome": outcome,
     "deepeyes_paper": deepeyes_paper,
     "deepeyes_code": deepeyes_code,
     "artist_math": artist_math,
     "artist_functions": artist_functions,
+    "search_cost": search_cost,
 }
 
 

@@ -177,3 +177,21 @@ def unit_key(text: str) -> str:
     if len(stripped) <= 2:
         return stripped
     return folded.removesuffix("s") if len(folded) > 3 and not folded.endswith("ss") else folded
+
+
+_MAGNITUDES = frozenset(
+    ("hundred", "thousand", "million", "billion", "trillion", "dozen", "score", "percent", "minus", "plus")
+)
+_NOUN = re.compile(r"[a-z]{3,20}s|people|[a-z]{3,16}men|[a-z]{3,16}women")
+
+
+def counts_things(unit: str) -> bool:
+    """Whether what stands after a number says of what it is a count, as in `3223 spectators`.
+
+    A plural in lower case that is neither a unit of measurement nor a magnitude.
+
+    >>> counts_things("spectators"), counts_things("metres"), counts_things("millions"), counts_things("or 7")
+    (True, False, False, False)
+    """
+    is_unit = unit.casefold() in _UNIT_OF or unit.removesuffix("s") in _MAGNITUDES | _UNIT_OF.keys()
+    return _NOUN.fullmatch(unit) is not None and not is_unit and unit not in _MAGNITUDES

@@ -86,11 +86,15 @@ class TextIndex:
         Raises:
             ConfigurationError: `limit` is less than 1.
         """
+        terms = query_terms(query)
+        return [self._hit(url, terms) for url in self.urls(query, limit)]
+
+    def urls(self, query: str, limit: int = 10) -> list[str]:
+        """The urls of the same pages in the same order, for whom titles and snippets would be wasted."""
         if limit < 1:
             raise ConfigurationError(f"limit is {limit}, but must be at least 1")
-        terms = query_terms(query)
         # A quoted string is a word to FTS5, whatever stands in it; words have no quotes themselves.
-        words = [f'"{term}"' for term in terms]
+        words = [f'"{term}"' for term in query_terms(query)]
         if not words:
             return []
         with self._lock:
@@ -98,7 +102,7 @@ class TextIndex:
                 self._fill()
             match = " OR ".join(self._telling(words))
             rows = self._connection.execute(_SELECT, (match, limit)).fetchall()
-        return [self._hit(self._urls[row], terms) for (row,) in rows]
+        return [self._urls[row] for (row,) in rows]
 
     def _telling(self, words: list[str]) -> list[str]:
         """Those of `words` that are on some page but not on very many; all of them if there are none."""

@@ -7,24 +7,25 @@
 from agentic_gym.testing.checks import Check, require, run_checks
 from agentic_gym.testing.corpus import Expectation, Snippet, hostile_corpus, read_corpus
 from agentic_gym.testing.environments import (
-    AUDIT_CEILING,
     CHECKS,
     DISTINCT,
     NO_ANSWER,
     Subject,
     answer,
     check_env_contract,
+    check_name,
     contract_checks,
     first_texts,
     inner,
+    playing,
     print_episodes,
+    registered_id,
     success_rate,
 )
 from agentic_gym.testing.sandboxes import check_sandbox, sandbox_checks
 from agentic_gym.testing.trial import Trial
 
 __all__ = [
-    "AUDIT_CEILING",
     "CHECKS",
     "DISTINCT",
     "NO_ANSWER",
@@ -35,13 +36,16 @@ __all__ = [
     "Trial",
     "answer",
     "check_env_contract",
+    "check_name",
     "check_sandbox",
     "contract_checks",
     "first_texts",
     "hostile_corpus",
     "inner",
+    "playing",
     "print_episodes",
     "read_corpus",
+    "registered_id",
     "require",
     "run_checks",
     "sandbox_checks",

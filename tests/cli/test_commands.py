@@ -1,3 +1,4 @@
+import json
 import os
 import subprocess
 import sys
@@ -8,9 +9,8 @@ from typer.testing import CliRunner
 import toy_runs
 from agentic_gym.cli import checking, scoring
 from agentic_gym.cli.app import app, main
-from agentic_gym.errors import SandboxUnavailable
+from agentic_gym.errors import ContractError, SandboxUnavailable
 from agentic_gym.sandboxes.base import Isolation, Layer
-from agentic_gym.testing import Check
 from agentic_gym.trajectories import read_episodes
 from agentic_gym.version import __version__
 
@@ -61,6 +61,8 @@ def test_info_says_what_one_needs_to_know():
         "2,000,000 to 2,999,999",
         "Cuts a part",
         "most-common, oracle",
+        "integer 100%; open",
+        "first version",
     ):
         assert expected in shown
 
@@ -114,6 +116,9 @@ def test_demo_plays_scores_and_writes_the_report(tmp_path, monkeypatch):
         (("view", "no-such-folder"), "holds no run"),
         (("eval", toy_runs.ENV_ID, "--agent", "silent", "--out", "/dev/null"), "cannot hold a run"),
         (("doctor", "--isolation", "namespace"), "did you mean 'namespaces'"),
+        (("validate", "toy_runs:ToyRum-v0"), "did you mean 'ToyRun-v0'"),
+        (("validate", "toy_tasks:ToyTaskset", "--only", "orcle"), "did you mean 'oracle'"),
+        (("validate", "toy_tasks:ToyTaskset", "--levels", "7"), "unknown difficulty 7"),
         (("doctor", "--runtime", "runsc"), "needs isolation='docker'"),
     ],
 )
@@ -151,12 +156,30 @@ def test_an_agents_mistake_names_the_task(tmp_path, monkeypatch, capsys):
 
 
 def test_validate_shows_each_check_and_fails_with_one(monkeypatch):
-    checks = [Check("determinism", True, "20 seeds"), Check("oracle", False, "success 0.95 at level 1")]
-    monkeypatch.setattr(
-        checking, "check_env_contract", lambda env_id, **options: iter(checks[: options["episodes"]])
-    )
-    assert "20 seeds" in invoke("validate", toy_runs.ENV_ID, "--episodes", 1).stdout
-    assert "success 0.95 at level 1" in invoke("validate", toy_runs.ENV_ID, "--episodes", 2, code=1).stdout
+    def fails():
+        raise ContractError("success 0.95 at level 1")
+
+    checks = {"determinism": lambda: "20 seeds", "oracle": fails}
+    asked = {}
+
+    def contract_checks(env_id, *, only, **options):
+        asked.update(options, env_id=env_id)
+        return {name: check for name, check in checks.items() if not only or name in only}
+
+    monkeypatch.setattr(checking, "contract_checks", contract_checks)
+    name = "toy_tasks:ToyTaskset"
+    assert "20 seeds" in invoke("validate", name, "--only", "determinism").stdout
+    assert "success 0.95 at level 1" in invoke("validate", name, "--levels", 1, code=1).stdout
+    assert asked == {"env_id": "Toy-v0", "episodes": 20, "seed": 0, "levels": [1]}
+    told = json.loads(invoke("validate", name, "--json", code=1).stdout)
+    assert [(check["name"], check["ok"]) for check in told] == [("determinism", True), ("oracle", False)]
+
+
+def test_validate_runs_real_checks_of_a_taskset_of_ones_own():
+    only = ["--only", "disjoint-splits", "--only", "oracle", "--only", "answer-entropy"]
+    shown = invoke("validate", "toy_tasks:ToyTaskset", *only, "--episodes", 3, "--levels", 0).stdout
+    assert "1.000 over 3 episodes a level: level 0 in 2.0 turns with 1.0 calls" in shown
+    assert shown.count("yes") == 3
 
 
 class Box:

@@ -128,6 +128,21 @@ def test_what_cannot_be_an_agent_is_refused_with_advice(name, said):
         check_agent(name, toy_runs.RunTaskset())
 
 
+def test_a_class_that_does_not_take_the_environment_is_refused():
+    class Bare:
+        def __call__(self, observation):
+            return "hi"
+
+    class Greedy(Bare):
+        def __init__(self, env, other):
+            pass
+
+    for kind in (Bare, Greedy):
+        with pytest.raises(ConfigurationError, match="called with the environment once an episode"):
+            check_agent(kind, toy_runs.RunTaskset())
+    check_agent(Bare(), toy_runs.RunTaskset())
+
+
 def test_an_error_inside_the_agents_module_is_its_own(tmp_path, monkeypatch):
     (tmp_path / "broken_agent.py").write_text("import a_missing_dependency\n")
     monkeypatch.syspath_prepend(tmp_path)
@@ -136,7 +151,9 @@ def test_an_error_inside_the_agents_module_is_its_own(tmp_path, monkeypatch):
 
 
 def test_names():
-    assert agent_names(toy_runs.RunTaskset()) == ("most-common", "oracle", "fetcher", "random", "silent")
+    names = agent_names(toy_runs.RunTaskset())
+    assert names[:5] == ("most-common", "oracle", "fetcher", "random", "silent")
+    assert names[5:] == ("answer-list", "tool-spam", "wrong-image", "snoop", "thumbnail")
     assert describe_agent("oracle") == "oracle"
     assert describe_agent(toy_runs.Slow) == "toy_runs:Slow"
     assert describe_agent(toy_runs.wordless) == "toy_runs:wordless"

@@ -82,6 +82,21 @@ def test_infrastructure_is_played_again_and_not_scored_as_wrong(tmp_path):
     assert (summary.n, summary.unscored) == (12, 0)
 
 
+def test_nothing_is_left_of_a_new_run_that_failed_before_its_first_episode(tmp_path):
+    for folder in (tmp_path / "new", tmp_path):
+        with pytest.raises(ZeroDivisionError):
+            run(toy_runs.crashing, folder)
+        assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failure_leaves_what_was_there(tmp_path):
+    run(toy_runs.wordless, tmp_path, episodes=1)
+    there = sorted(path.name for path in tmp_path.iterdir())
+    with pytest.raises(RecordError):
+        run(toy_runs.crashing, tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == there
+
+
 def test_an_agents_error_names_the_task_and_keeps_what_was_finished(tmp_path):
     lock, count = threading.Lock(), 0
 

@@ -382,3 +382,21 @@ def test_long_numbers_are_compared_digit_by_digit() -> None:
     digits = "1234567890" * 4
     assert grade(Truth(INTEGER, f"-{digits}1"), f"-{digits}1")
     assert not grade(Truth(INTEGER, f"-{digits}1"), f"-{digits}2")
+
+
+@pytest.mark.parametrize(
+    ("answer", "right"),
+    [
+        ("3223 spectators", True),
+        ("The answer is 3,223 spectators.", True),
+        ("3223 people", True),
+        ("3223 km", False),
+        ("3223 kilometres", False),
+        ("3223 dollars", False),
+        ("3223 millions", False),
+        ("3223 or 3224", False),
+        ("3224 spectators", False),
+    ],
+)
+def test_a_whole_number_without_a_unit_may_say_what_it_counts(answer, right):
+    assert grade(Truth(AnswerType.INTEGER, "3223"), answer) is right

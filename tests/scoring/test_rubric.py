@@ -63,6 +63,10 @@ def episode(*turns, success=1.0, tags=(), **measures):
         ("artist_math", episode(called("python", thought=""), answered()), 3.5),
         ("artist_math", episode(GARBLED, success=0.0), 0.0),
         ("artist_functions", episode(called("f"), answered(), state=0.5, functions=1.0), 0.25 + 0.5 + 0.2),
+        ("search_cost", episode(called("search"), answered()), 1.0),
+        ("search_cost", episode(answered(), wasted_searches=1.0), 0.95),
+        ("search_cost", episode(answered(), wasted_searches=40.0), 0.5),
+        ("search_cost", episode(answered(), success=0.0), 0.0),
     ],
 )
 def test_presets_reproduce_the_papers(preset, trajectory, reward):

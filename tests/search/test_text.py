@@ -88,6 +88,11 @@ def test_limit() -> None:
         INDEX.search("tower", limit=0)
 
 
+def test_urls_are_those_of_the_hits() -> None:
+    assert INDEX.urls("Ada Moor tower", limit=3) == urls(INDEX.search("Ada Moor tower", limit=3))
+    assert INDEX.urls("") == []
+
+
 @given(st.text(st.characters()))
 def test_any_string_is_a_query(query: str) -> None:
     assert INDEX.search(query) == INDEX.search(query)
