@@ -33,21 +33,14 @@ class OracleStuckError(ContractError):
     """The tools did not suffice: a task, a page or a tool is not what it should be."""
 
 
-class Eyes:
-    """What an episode of an oracle sees of one picture, and says about it.
+class Voice:
+    """What an episode of an oracle says: one of several wordings, drawn from a stream of its own.
 
     Args:
-        key: of the task that is played; margins and words are drawn from its own stream.
-        size: width and height of the picture's original.
-        coordinates: the convention of boxes.
-        image: the picture's name.
+        key: of the task that is played.
     """
 
-    def __init__(self, key: TaskKey, size: Size, coordinates: str, image: str = "image_1") -> None:
-        self.size = size
-        self.coordinates = coordinates
-        self.image = image
-        self.shown: float = ASSUMED_SHOWN
+    def __init__(self, key: TaskKey) -> None:
         self._rng = np.random.default_rng((key.seed, _SCRIPT))
 
     def say(self, *variants: str) -> str:
@@ -58,6 +51,24 @@ class Eyes:
         """What a tool says."""
         observation = yield CallTools((ToolCall(name, arguments),), thought)
         return observation["text"]
+
+
+class Eyes(Voice):
+    """What an episode of an oracle sees of one picture, and says about it.
+
+    Args:
+        key: of the task that is played; margins and words are drawn from its own stream.
+        size: width and height of the picture's original.
+        coordinates: the convention of boxes.
+        image: the picture's name.
+    """
+
+    def __init__(self, key: TaskKey, size: Size, coordinates: str, image: str = "image_1") -> None:
+        super().__init__(key)
+        self.size = size
+        self.coordinates = coordinates
+        self.image = image
+        self.shown: float = ASSUMED_SHOWN
 
     def glance(self) -> Look:
         """The whole picture, as it is shown."""
@@ -79,27 +90,33 @@ class Eyes:
             return (yield from self.crop(box, thought))
         return look
 
-    def scan(self, font_px: float) -> Course[list[Look]]:
-        """Crops of a grid that together make every text of a font size legible, and whatever is as small."""
+    def scan(self, font_px: float, within: Box | None = None) -> Course[list[Look]]:
+        """Crops of a grid that together make every text of a font size legible, and whatever is as small.
+
+        Args:
+            font_px: font size in pixels of the original.
+            within: the part of the picture to go over; all of it where none is given.
+        """
         looks = []
-        for box in self._parts(font_px):
+        for box in self._parts(font_px, within or (0, 0, *self.size)):
             thought = self.say(
                 "I go over the picture piece by piece.", "The next part.", "On to the next part."
             )
             looks.append((yield from self.crop(box, thought)))
         return looks
 
-    def _parts(self, font_px: float) -> Iterator[Box]:
-        width, height = self.size
+    def _parts(self, font_px: float, within: Box) -> Iterator[Box]:
+        left, top, right, bottom = within
+        width, height = right - left, bottom - top
         side = self.shown * font_px / LEGIBLE_PX / (1 + 2 * _OVERLAP)
         columns, rows = math.ceil(width / side), math.ceil(height / side)
         for row in range(rows):
             for column in range(columns):
                 yield (
-                    max(0, round((column - _OVERLAP) * width / columns)),
-                    max(0, round((row - _OVERLAP) * height / rows)),
-                    min(width, round((column + 1 + _OVERLAP) * width / columns)),
-                    min(height, round((row + 1 + _OVERLAP) * height / rows)),
+                    max(left, round(left + (column - _OVERLAP) * width / columns)),
+                    max(top, round(top + (row - _OVERLAP) * height / rows)),
+                    min(right, round(left + (column + 1 + _OVERLAP) * width / columns)),
+                    min(bottom, round(top + (row + 1 + _OVERLAP) * height / rows)),
                 )
 
     def around(self, box: Box, margin: tuple[float, float]) -> Box:

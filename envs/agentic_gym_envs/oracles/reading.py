@@ -14,7 +14,7 @@ _SIMILARITY = re.compile(r" \(similarity -?\d\.\d+\)$")
 _ON_PAGE = "on the page: "
 _PAGE_END = re.compile(r"\n\nPictures, in order: |\n\nPart \d+ of \d+\.|\n</|\n<image>")
 _CROP = re.compile(r"pixels \[(\d+), (\d+), (\d+), (\d+)\] of its original(?:, enlarged ([\d.]+) times)?")
-_SIZE = re.compile(r"^image_\d+: (\d+)x(\d+) pixels(?:, shown at (\d+)x\d+)?$", re.MULTILINE)
+_SIZE = re.compile(r"^(?P<name>image_\d+): (\d+)x(\d+) pixels(?:, shown at (\d+)x\d+)?$", re.MULTILINE)
 _PRINTED = re.compile(r"^(?:-?\d+(?:\.\d+)?|[A-Z][a-z]+day)$", re.MULTILINE)
 
 
@@ -64,8 +64,14 @@ def read_look(text: str) -> Look | None:
     if cut is None or size is None:
         return None
     left, top, right, bottom = (int(edge) for edge in cut.groups()[:4])
-    shown_width = int(size[3] or size[1])
+    shown_width = int(size[4] or size[2])
     return Look((left, top, right, bottom), shown_width / (right - left))
+
+
+def read_last_image(text: str) -> str:
+    """The name of the last image that came with an observation; empty if none came."""
+    sizes = list(_SIZE.finditer(text))
+    return sizes[-1]["name"] if sizes else ""
 
 
 def read_printed(text: str) -> str:

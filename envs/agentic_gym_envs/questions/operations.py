@@ -67,6 +67,17 @@ def compute(operation: Operation, values: Sequence[Value]) -> Value:
             return Measure(_divide(_money(amount).number, _measure(rate).number), "standard units")
 
 
+def amount(value: Value) -> Decimal:
+    """What a value is compared by: its number, or the ordinal of its date.
+
+    Raises:
+        NoFactError: it is neither a number nor a date.
+    """
+    if isinstance(value, Day):
+        return Decimal(value.date.toordinal())
+    return Decimal(_numbers([value])[0].number)
+
+
 def _divide(dividend: Decimal, divisor: Decimal) -> Decimal:
     """The quotient to two places, unless it lies midway: people and machines round that differently."""
     if divisor == 0:

@@ -1,6 +1,7 @@
 """What can be computed about an entity: patterns of programs, each `None` for a kind without such facts."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TypeAlias, TypeVar
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from agentic_gym_envs.questions.operations import Operation
 from agentic_gym_envs.questions.programs import Ask, Compute, EntityTerm, Hop, Rate, Rows, Subject, ValueTerm
 from agentic_gym_envs.world.kinds import KINDS, kind_of
-from agentic_gym_envs.world.schema import Attribute, Kind
+from agentic_gym_envs.world.schema import Attribute, Kind, Relation
 from agentic_gym_envs.world.values import ChoiceType, DayType, IntegerType, MeasureType, MoneyType
 
 _Option = TypeVar("_Option")
@@ -24,21 +25,27 @@ def askable(kind: Kind) -> list[Attribute]:
     return [each for each in kind.attributes if each.target and not isinstance(each.type, ChoiceType)]
 
 
-def _of_type(kind: Kind, *types: type) -> list[Attribute]:
+def of_type(kind: Kind, *types: type) -> list[Attribute]:
+    """Attributes with open answers that are of one of the types."""
     return [each for each in askable(kind) if isinstance(each.type, types)]
 
 
 Pattern: TypeAlias = Callable[[EntityTerm, Kind, np.random.Generator], ValueTerm | None]
 
 
-def _compare(term: EntityTerm, kind: Kind, rng: np.random.Generator) -> ValueTerm | None:
-    """The same fact of two items' entities, compared."""
-    attributes = _of_type(kind, IntegerType, MeasureType, DayType)
+def compared(first: EntityTerm, second: EntityTerm, kind: Kind, rng: np.random.Generator) -> ValueTerm | None:
+    """The same fact of two entities of a kind, compared."""
+    attributes = of_type(kind, IntegerType, MeasureType, DayType)
     if not attributes:
         return None
     attribute = pick(attributes, rng)
-    operands = Ask(term, kind.name, attribute.name), Ask(_at_slot(term, 1), kind.name, attribute.name)
+    operands = Ask(first, kind.name, attribute.name), Ask(second, kind.name, attribute.name)
     return Compute(_comparison(attribute, rng), operands)
+
+
+def _compare(term: EntityTerm, kind: Kind, rng: np.random.Generator) -> ValueTerm | None:
+    """The same fact of two items' entities, compared."""
+    return compared(term, at_slot(term, 1), kind, rng)
 
 
 def _comparison(attribute: Attribute, rng: np.random.Generator) -> Operation:
@@ -49,16 +56,16 @@ def _comparison(attribute: Attribute, rng: np.random.Generator) -> Operation:
     return pick((Operation.DIFFERENCE, Operation.RATIO), rng)
 
 
-def _at_slot(term: EntityTerm, slot: int) -> EntityTerm:
+def at_slot(term: EntityTerm, slot: int) -> EntityTerm:
     """The same chain of relations from another anchor."""
     if isinstance(term, Subject):
-        return Subject(term.kind, slot, term.clue, term.field)
-    return Hop(_at_slot(term.of, slot), term.kind, term.relation)
+        return replace(term, slot=slot)
+    return replace(term, of=at_slot(term.of, slot))
 
 
 def _own_pair(term: EntityTerm, kind: Kind, rng: np.random.Generator) -> ValueTerm | None:
     """Two facts of one entity in the same unit, such as width and height."""
-    attributes = _of_type(kind, IntegerType, MeasureType, MoneyType)
+    attributes = of_type(kind, IntegerType, MeasureType, MoneyType)
     pairs = [
         (first, second)
         for first in attributes
@@ -85,7 +92,7 @@ def _same_currency(first: Attribute, second: Attribute) -> bool:
 
 def _weekday(term: EntityTerm, kind: Kind, rng: np.random.Generator) -> ValueTerm | None:
     """The day of the week of a date; rare, because one in seven guesses is right."""
-    dates = _of_type(kind, DayType)
+    dates = of_type(kind, DayType)
     if not dates or rng.random() > _WEEKDAY_SHARE:
         return None
     return Compute(Operation.WEEKDAY, (Ask(term, kind.name, pick(dates, rng).name),))
@@ -96,7 +103,7 @@ _WEEKDAY_SHARE = 0.4
 
 def _convert(term: EntityTerm, kind: Kind, rng: np.random.Generator) -> ValueTerm | None:
     """An amount of money in standard units."""
-    amounts = _of_type(kind, MoneyType)
+    amounts = of_type(kind, MoneyType)
     if not amounts:
         return None
     amount = Ask(term, kind.name, pick(amounts, rng).name)
@@ -105,13 +112,13 @@ def _convert(term: EntityTerm, kind: Kind, rng: np.random.Generator) -> ValueTer
 
 def _since(term: EntityTerm, kind: Kind, rng: np.random.Generator) -> ValueTerm | None:
     """The days between a date and one of a related entity: a film's release and its director's birth."""
-    dates = _of_type(kind, DayType)
+    dates = of_type(kind, DayType)
     pairs = [
         (own, relation, other)
         for own in dates
         for relation in kind.relations
         if relation.functional
-        for other in _of_type(kind_of(relation.target), DayType)
+        for other in of_type(kind_of(relation.target), DayType)
     ]
     if not pairs:
         return None
@@ -122,21 +129,26 @@ def _since(term: EntityTerm, kind: Kind, rng: np.random.Generator) -> ValueTerm 
 
 def _total(term: EntityTerm, kind: Kind, rng: np.random.Generator) -> ValueTerm | None:
     """The sum of a column of the list page of those that lead here."""
-    columns = [
-        (source, relation, column)
+    columns = [each for each in listed_columns(kind) if adds_up(each[2])]
+    if not columns:
+        return None
+    source, relation, column = pick(columns, rng)
+    return Compute(Operation.SUM, (Rows(term, source.name, relation.name, column.name),))
+
+
+def listed_columns(kind: Kind) -> list[tuple[Kind, Relation, Attribute]]:
+    """Every column of every list page about a kind: the kind of the rows, their relation, the column."""
+    return [
+        (source, relation, source.attribute(column))
         for source in KINDS.values()
         for relation in source.relations
         if relation.target == kind.name and relation.listing is not None
         for column in relation.listing.columns
-        if _adds_up(source.attribute(column))
     ]
-    if not columns:
-        return None
-    source, relation, column = pick(columns, rng)
-    return Compute(Operation.SUM, (Rows(term, source.name, relation.name, column),))
 
 
-def _adds_up(attribute: Attribute) -> bool:
+def adds_up(attribute: Attribute) -> bool:
+    """Whether a sum of its values means something: one of years and dates does not."""
     type = attribute.type
     return attribute.target and (
         isinstance(type, MeasureType | MoneyType) or (isinstance(type, IntegerType) and type.grouped)

@@ -9,11 +9,11 @@ scene's manifest (`agentic_gym_envs.realx.facts`). What a task requires follows 
 
 import enum
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, TypeVar
 
-from agentic_gym_envs.questions.operations import NoFactError, Operation, compute
+from agentic_gym_envs.questions.operations import NoFactError, Operation, amount, compute
 from agentic_gym_envs.world.values import Money, Name, Value
 
 Entity = TypeVar("Entity")
@@ -32,11 +32,15 @@ class Ability(enum.StrEnum):
 
 
 class Clue(enum.StrEnum):
-    """By what a picture identifies an entity."""
+    """By what a picture or a question identifies an entity."""
 
     CODE = "code"
     NAME = "name"
     EMBLEM = "emblem"
+    LIKENESS = "likeness"
+    """A portrait, or a work of art."""
+    DESCRIPTION = "description"
+    """What is said of it, and of nobody else."""
 
 
 # --- terms ------------------------------------------------------------------------------------------
@@ -66,6 +70,27 @@ class Hop:
     of: "EntityTerm"
     kind: str
     relation: str
+    period: str = ""
+    """The season in which it led there; empty for now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The row of a list page with the greatest or the smallest value in a column.
+
+    Attributes:
+        of: the entity that the list is about.
+        kind: the kind of those that are listed.
+        relation: their relation to the entity.
+        column: by which they are compared.
+        is_greatest: whether the greatest or the smallest value is meant; of dates, the latest or the first.
+    """
+
+    of: "EntityTerm"
+    kind: str
+    relation: str
+    column: str
+    is_greatest: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +113,8 @@ class Ask:
     of: "EntityTerm"
     kind: str
     attribute: str
+    period: str = ""
+    """The season or patch whose value it is; empty for now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +122,15 @@ class NameOf:
     """The name of the entity to which a hop leads."""
 
     of: Hop
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which rows of a list page count: those with more, or less, than a bound in a column."""
+
+    column: str
+    is_above: bool
+    bound: Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +142,14 @@ class Rows:
         kind: the kind of those that are listed.
         relation: their relation to the entity.
         column: one of their attributes.
+        where: which of the rows count; all of them by default.
     """
 
     of: "EntityTerm"
     kind: str
     relation: str
     column: str
+    where: Where | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +167,16 @@ class Compute:
     operands: tuple["ValueTerm", ...]
 
 
-EntityTerm: TypeAlias = Subject | Hop
+EntityTerm: TypeAlias = Subject | Hop | Best
 ValueTerm: TypeAlias = Printed | Ask | NameOf | Rows | Rate | Compute
 Term: TypeAlias = EntityTerm | ValueTerm
 
 
 # --- execution --------------------------------------------------------------------------------------
+
+
+Row: TypeAlias = Mapping[str, Value]
+"""A line of a list page: values by attribute."""
 
 
 class Facts(Protocol[Entity]):
@@ -144,20 +186,20 @@ class Facts(Protocol[Entity]):
         """Every entity that what is visible on the item could mean."""
         ...
 
-    def follow(self, entity: Entity, relation: str) -> Entity:
-        """Where a functional relation leads."""
+    def follow(self, entity: Entity, relation: str, period: str = "") -> Entity:
+        """Where a functional relation leads, now or in a period of its history."""
         ...
 
-    def attribute(self, entity: Entity, name: str) -> Value:
-        """An entity's attribute, as of now if it is dated."""
+    def attribute(self, entity: Entity, name: str, period: str = "") -> Value:
+        """An entity's attribute, as of now or of a period of its history."""
         ...
 
     def name(self, entity: Entity) -> Name:
         """An entity's title."""
         ...
 
-    def rows(self, entity: Entity, kind: str, relation: str, column: str) -> Sequence[Value]:
-        """A column of the list of those whose relation leads here."""
+    def listed(self, entity: Entity, kind: str, relation: str) -> Sequence[tuple[Entity, Row]]:
+        """The list page of those whose relation leads here: each with its columns."""
         ...
 
     def rate(self, currency: str) -> Value:
@@ -188,15 +230,15 @@ def _alternatives(term: ValueTerm, facts: Facts[Entity]) -> Iterator[tuple[Value
     match term:
         case Printed(field, slot):
             yield tuple(facts.printed(field, slot))
-        case Ask(of, _, attribute):
+        case Ask(of, _, attribute, period):
             for entity in entities(of, facts):
-                yield (facts.attribute(entity, attribute),)
+                yield (facts.attribute(entity, attribute, period),)
         case NameOf(of):
             for entity in entities(of, facts):
                 yield (facts.name(entity),)
-        case Rows(of, kind, relation, column):
+        case Rows(of, kind, relation):
             for entity in entities(of, facts):
-                yield tuple(facts.rows(entity, kind, relation, column))
+                yield counted(term, [row for _, row in facts.listed(entity, kind, relation)])
         case Rate(of):
             for values in _alternatives(of, facts):
                 yield tuple(facts.rate(value.currency) for value in values if isinstance(value, Money))
@@ -207,9 +249,45 @@ def _alternatives(term: ValueTerm, facts: Facts[Entity]) -> Iterator[tuple[Value
 
 def entities(term: EntityTerm, facts: Facts[Entity]) -> Sequence[Entity]:
     """The entities that a term means, one for each grounding of its subject."""
-    if isinstance(term, Subject):
-        return facts.subjects(term)
-    return [facts.follow(entity, term.relation) for entity in entities(term.of, facts)]
+    match term:
+        case Subject():
+            return facts.subjects(term)
+        case Hop(of, _, relation, period):
+            return [facts.follow(entity, relation, period) for entity in entities(of, facts)]
+        case Best(of, kind, relation):
+            return [best(term, facts.listed(entity, kind, relation)) for entity in entities(of, facts)]
+
+
+def counted(term: Rows, rows: Sequence[Row]) -> tuple[Value, ...]:
+    """The values in a term's column, of those rows of the list that count.
+
+    Raises:
+        NoFactError: fewer than two rows count, or all do though there is a condition.
+    """
+    where = term.where
+    meeting = [row for row in rows if where is None or _meets(row[where.column], where)]
+    if len(meeting) < 2 or (where is not None and len(meeting) == len(rows)):
+        raise NoFactError(f"{len(meeting)} of {len(rows)} rows count")
+    return tuple(row[term.column] for row in meeting)
+
+
+def _meets(value: Value, where: Where) -> bool:
+    number, bound = amount(value), amount(where.bound)
+    return number > bound if where.is_above else number < bound
+
+
+def best(term: Best, rows: Sequence[tuple[Entity, Row]]) -> Entity:
+    """The row that a term means.
+
+    Raises:
+        NoFactError: there are fewer than two rows, two share first place, or they have no common unit.
+    """
+    if len({getattr(row[term.column], "unit", "") for _, row in rows}) != 1:
+        raise NoFactError("rows in different units are not compared")
+    ranked = sorted(rows, key=lambda each: amount(each[1][term.column]), reverse=term.is_greatest)
+    if len(ranked) < 2 or ranked[0][1][term.column] == ranked[1][1][term.column]:
+        raise NoFactError(f"no row of {len(rows)} is ahead of all others")
+    return ranked[0][0]
 
 
 # --- what a program is about ------------------------------------------------------------------------
@@ -234,12 +312,19 @@ def slots(program: Term) -> tuple[int, ...]:
 def hops(term: Term) -> int:
     """The longest chain of relations."""
     deepest = 0
-    while isinstance(term, Hop | Ask | NameOf | Rows | Rate):
-        deepest += isinstance(term, Hop)
+    while isinstance(term, Hop | Best | Ask | NameOf | Rows | Rate):
+        deepest += isinstance(term, Hop | Best)
         term = term.of
     if isinstance(term, Compute):
         deepest += max(map(hops, term.operands))
     return deepest
+
+
+def operations(program: ValueTerm) -> int:
+    """How many things are computed: results, comparisons of rows, and conditions on rows."""
+    terms = list(walk(program))
+    conditions = sum(isinstance(term, Rows) and term.where is not None for term in terms)
+    return conditions + sum(isinstance(term, Compute | Best) for term in terms)
 
 
 def abilities(program: ValueTerm, small: frozenset[str]) -> frozenset[Ability]:
@@ -251,7 +336,7 @@ def abilities(program: ValueTerm, small: frozenset[str]) -> frozenset[Ability]:
                 found.add(Ability.PERCEPTION)
             case Ask() | NameOf() | Rows() | Rate():
                 found.add(Ability.SEARCH)
-            case Compute():
+            case Compute() | Best():
                 found.add(Ability.REASONING)
     return frozenset(found)
 
@@ -265,12 +350,14 @@ def summary(term: Term) -> str:
     match term:
         case Subject(kind=kind, clue=clue):
             return f"{kind} by {clue}"
-        case Hop(of=of, relation=step) | Ask(of=of, attribute=step):
-            return f"{summary(of)} > {step}"
+        case Hop(of=of, relation=step, period=period) | Ask(of=of, attribute=step, period=period):
+            return f"{summary(of)} > {step}{' then' if period else ''}"
+        case Best(of, kind, _, column, is_greatest):
+            return f"{summary(of)} > {'most' if is_greatest else 'least'} {column} {kind}"
         case NameOf(of):
             return f"{summary(of)} > name"
-        case Rows(of, kind, _, column):
-            return f"{summary(of)} > {kind} list > {column}"
+        case Rows(of, kind, _, column, where):
+            return f"{summary(of)} > {kind} list{' where ' + where.column if where else ''} > {column}"
         case Rate():
             return "rate"
         case Printed(field, slot):

@@ -28,10 +28,10 @@ class Tables:
     def subjects(self, subject):
         return self.meant[subject.slot]
 
-    def follow(self, entity, relation):
+    def follow(self, entity, relation, period):
         return {"north shop": "Ame", "south shop": "Bor", "third shop": "Ame"}[entity]
 
-    def attribute(self, entity, name):
+    def attribute(self, entity, name, period):
         return Integer({"Ame": 1200, "Bor": 1300}[entity])
 
     def name(self, entity):

@@ -1,0 +1,1 @@
+"""Chart-v0: charts whose values are not printed."""

@@ -1,0 +1,1 @@
+"""FineGrain-v0: small things in large pictures."""

@@ -1,0 +1,1 @@
+"""TextSearch-v0: questions of several hops over the pages of a synthetic world, without a picture."""

@@ -1,0 +1,1 @@
+"""VisualMath-v0: figures that alone hold the numbers."""
