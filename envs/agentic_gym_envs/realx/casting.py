@@ -190,7 +190,7 @@ CASTINGS: tuple[Casting, ...] = (
         scene="museum",
         kind="artwork",
         sources={"title": Source("name"), "artist": Source("name", ("artist",)), "code": Source("code")},
-        roomy={"code": 12},
+        roomy={"artist": 20, "code": 12},
     ),
     Casting(
         scene="botanical",
@@ -210,6 +210,65 @@ CASTINGS: tuple[Casting, ...] = (
         kind="game",
         sources={"title": Source("name"), "code": Source("code")},
         emblem=("developer",),
+    ),
+    Casting(
+        scene="shopfronts",
+        kind="shop",
+        sources={"name": Source("name"), "code": Source("code")},
+        emblem=("stocks",),
+    ),
+    Casting(
+        scene="receipts",
+        kind="restaurant",
+        sources={"name": Source("name"), "total": Source("menu_price"), "code": Source("code")},
+    ),
+    Casting(
+        scene="videos",
+        kind="film",
+        sources={"title": Source("name"), "director": Source("name", ("director",)), "code": Source("code")},
+        emblem=("studio",),
+        roomy={"director": 20},
+    ),
+    Casting(
+        scene="passes",
+        kind="person",
+        sources={"name": Source("name"), "code": Source("code")},
+        roomy={"name": 20},
+    ),
+    Casting(
+        scene="lockers",
+        kind="team",
+        sources={"team": Source("name"), "code": Source("code")},
+        emblem=(),
+    ),
+    Casting(
+        scene="runners",
+        kind="player",
+        sources={"name": Source("name"), "number": Source("number"), "code": Source("code")},
+        bold=frozenset({"number"}),
+        roomy={"name": 12, "code": 14},
+    ),
+    Casting(
+        scene="stamps",
+        kind="monument",
+        sources={"name": Source("name"), "code": Source("code")},
+    ),
+    Casting(
+        scene="archive",
+        kind="artist",
+        sources={"name": Source("name"), "code": Source("code")},
+    ),
+    Casting(
+        scene="cartridges",
+        kind="game",
+        sources={"title": Source("name"), "code": Source("code")},
+        emblem=(),
+    ),
+    Casting(
+        scene="figures",
+        kind="hero",
+        sources={"name": Source("name"), "code": Source("code")},
+        emblem=("game",),
     ),
 )
 """What each scene shows; a template may occur more than once."""

@@ -19,17 +19,28 @@ from agentic_gym_envs.scenes.base import (
     SceneItem,
     SceneTemplate,
     Size,
+    most_items,
 )
 from agentic_gym_envs.scenes.templates.arcade import Arcade
+from agentic_gym_envs.scenes.templates.archive import Archive
 from agentic_gym_envs.scenes.templates.botanical import Botanical
 from agentic_gym_envs.scenes.templates.cards import Cards
+from agentic_gym_envs.scenes.templates.cartridges import Cartridges
+from agentic_gym_envs.scenes.templates.figures import Figures
+from agentic_gym_envs.scenes.templates.lockers import Lockers
 from agentic_gym_envs.scenes.templates.menu import Menu
 from agentic_gym_envs.scenes.templates.museum import Museum
+from agentic_gym_envs.scenes.templates.passes import Passes
 from agentic_gym_envs.scenes.templates.posters import Posters
+from agentic_gym_envs.scenes.templates.receipts import Receipts
 from agentic_gym_envs.scenes.templates.records import Records
+from agentic_gym_envs.scenes.templates.runners import Runners
 from agentic_gym_envs.scenes.templates.scoreboard import Scoreboard
 from agentic_gym_envs.scenes.templates.shelf import Shelf
 from agentic_gym_envs.scenes.templates.shirts import Shirts
+from agentic_gym_envs.scenes.templates.shopfronts import Shopfronts
+from agentic_gym_envs.scenes.templates.stamps import Stamps
+from agentic_gym_envs.scenes.templates.videos import Videos
 
 __all__ = [
     "TEMPLATES",
@@ -43,6 +54,7 @@ __all__ = [
     "SceneItem",
     "SceneTemplate",
     "Size",
+    "most_items",
     "scene_template",
     "templates_of",
 ]
@@ -50,14 +62,24 @@ __all__ = [
 _ALL: tuple[SceneTemplate, ...] = (
     Shelf(),
     Menu(),
+    Shopfronts(),
+    Receipts(),
     Posters(),
     Records(),
+    Videos(),
+    Passes(),
     Shirts(),
     Scoreboard(),
+    Lockers(),
+    Runners(),
     Museum(),
     Botanical(),
+    Stamps(),
+    Archive(),
     Cards(),
     Arcade(),
+    Cartridges(),
+    Figures(),
 )
 TEMPLATES: Mapping[str, SceneTemplate] = MappingProxyType({template.name: template for template in _ALL})
 """Every template by its name."""

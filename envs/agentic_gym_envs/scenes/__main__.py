@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from agentic_gym_envs.scenes import TEMPLATES, SceneTemplate, scene_template
+from agentic_gym_envs.scenes import TEMPLATES, SceneTemplate, most_items, scene_template
 from agentic_gym_envs.scenes.samples import sample_items
 
 _SIZE = (1920, 1080)
@@ -18,12 +18,13 @@ _THUMBNAIL = (1024, 576)
 
 
 def contact_sheet(template: SceneTemplate, *, seed: int) -> Image.Image:
-    """Scenes with few, some and as many items as fit; every other row without emblems, all fields small."""
-    fewest, most = template.capacity
-    counts = (fewest, (fewest + most) // 2, most)
+    """Scenes with few, some and as many items as fit: in a row with emblems and in one without."""
+    fewest, roomy = template.capacity
     sheet = Image.new("RGB", (_THUMBNAIL[0] * _SHEET_WIDTH, _THUMBNAIL[1] * 2))
     for place in range(2 * _SHEET_WIDTH):
         row, column = divmod(place, _SHEET_WIDTH)
+        most = roomy if row == 0 else most_items(template, _CLUE_PX)
+        counts = (fewest, (fewest + most) // 2, most)
         rng = np.random.default_rng((seed, place))
         items = sample_items(template, counts[column], rng, emblems=row == 0)
         scene = template.draw(items, size=_SIZE, clue_px=_CLUE_PX, small=frozenset(template.fields), rng=rng)

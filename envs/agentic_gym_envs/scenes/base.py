@@ -36,6 +36,10 @@ MIN_EMBLEM_SHOWN_PX = 48.0
 MIN_CONTRAST = 4.5
 """WCAG 2.2, 1.4.3: the least contrast ratio of text to background that counts as readable."""
 MIN_WIDTH, MAX_WIDTH = 1280, 7680
+ROOMY_CLUE_PX = 28.0
+"""The largest clue of the levels: with all texts of this size, a template holds its `capacity`."""
+_PACKING = 0.85
+"""Share of the room that is used: the rows of a grid do not come out even."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,7 +138,8 @@ class SceneTemplate(Protocol):
         domain: The domain of RealX whose things it shows.
         situation: What the picture shows, for questions: "In this photo of a supermarket shelf, …".
         fields: The texts an item may carry, by name.
-        capacity: Fewest and most items.
+        capacity: Fewest and most items, whatever the size of the clue.
+        densest: Most items where all texts are small; see `most_items`.
         shows_emblems: Whether items may carry an emblem.
     """
 
@@ -143,6 +148,7 @@ class SceneTemplate(Protocol):
     situation: str
     fields: Mapping[str, FieldSpec]
     capacity: tuple[int, int]
+    densest: int
     shows_emblems: bool
 
     def draw(
@@ -188,6 +194,17 @@ def shown_px(length: float, size: Size) -> float:
     return length * SHOWN_LONG_SIDE / max(size)
 
 
+def most_items(template: SceneTemplate, clue_px: float) -> int:
+    """How many items a scene holds whose texts are all small and that bear no emblems.
+
+    A layout in which texts of `ROOMY_CLUE_PX` fit can shrink with the texts, so the number grows with the
+    square of the ratio, until the things themselves would be hard to tell apart (`densest`).
+    """
+    most = template.capacity[1]
+    grown = most * (ROOMY_CLUE_PX / clue_px) ** 2 * _PACKING
+    return max(most, min(int(grown), template.densest))
+
+
 def check_request(
     template: SceneTemplate, items: Sequence[SceneItem], *, size: Size, clue_px: float, small: frozenset[str]
 ) -> None:
@@ -197,11 +214,7 @@ def check_request(
         ConfigurationError: Says what was got and what the template takes.
     """
     _check_size(size, clue_px)
-    fewest, most = template.capacity
-    if not fewest <= len(items) <= most:
-        raise ConfigurationError(
-            f"scene {template.name!r} takes {fewest} to {most} items, got {len(items)}: pass fewer or more"
-        )
+    _check_count(template, items, clue_px)
     if len({item.key for item in items}) != len(items):
         raise ConfigurationError(f"scene {template.name!r}: two items share a key; give each its own")
     for field in sorted(small):
@@ -227,6 +240,16 @@ def _check_size(size: Size, clue_px: float) -> None:
         raise ConfigurationError(
             f"clue_px={clue_px} would be read without a crop: it must be below "
             f"{MIN_LEGIBLE_SHOWN_PX * CLUE_SCALE_WIDTH / SHOWN_LONG_SIDE:.0f}"
+        )
+
+
+def _check_count(template: SceneTemplate, items: Sequence[SceneItem], clue_px: float) -> None:
+    fewest, most = template.capacity
+    if all(item.emblem is None for item in items):
+        most = most_items(template, clue_px)
+    if not fewest <= len(items) <= most:
+        raise ConfigurationError(
+            f"scene {template.name!r} takes {fewest} to {most} items, got {len(items)}: pass fewer or more"
         )
 
 

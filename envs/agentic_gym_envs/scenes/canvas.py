@@ -27,11 +27,11 @@ from agentic_gym_envs.scenes.base import (
     Size,
     clue_font_px,
 )
-from agentic_gym_envs.scenes.grid import Area
+from agentic_gym_envs.scenes.grid import Area, inset
 from agentic_gym_envs.scenes.lettering import Align, Setting, fit, typeset
 from agentic_gym_envs.scenes.light import Light
 from agentic_gym_envs.scenes.manifest import check_manifest
-from agentic_gym_envs.scenes.palette import BLACK, INK, WHITE, Rgb, contrast
+from agentic_gym_envs.scenes.palette import BLACK, INK, PAPER, WHITE, Rgb, contrast, tint
 
 PLATE_WIDTH, PLATE_HEIGHT = 1920, 1080
 
@@ -91,6 +91,16 @@ class Canvas:
         """One of the options, by the scene's generator."""
         return options[int(self.rng.integers(len(options)))]
 
+    def line_px(self, items: Sequence[SceneItem]) -> float:
+        """The least font size, in plate pixels, that every field these items carry can be drawn in."""
+        drawn = {field for item in items for field in item.texts}
+        return max((self._least_px(field) for field in drawn), default=self._clue_px) / self._scale
+
+    def _least_px(self, field: str) -> float:
+        if field in self._small:
+            return self._clue_px
+        return MIN_LEGIBLE_SHOWN_PX * self._size[0] / SHOWN_LONG_SIDE
+
     def panel(self, area: Area, fill: Rgb, *, radius: float = 0, outline: Rgb | None = None) -> None:
         """A crisp label or plaque, for texts to stand on."""
         box = self._box(area)
@@ -130,11 +140,8 @@ class Canvas:
         if field not in item.texts:
             return
         text, box = item.texts[field], self._box(area)
-        if field in self._small:
-            smallest = limit = self._clue_px
-        else:
-            smallest = MIN_LEGIBLE_SHOWN_PX * self._size[0] / SHOWN_LONG_SIDE
-            limit = max(smallest, largest * self._scale)
+        smallest = self._least_px(field)
+        limit = smallest if field in self._small else max(smallest, largest * self._scale)
         for narrower in (face, _NARROW_FACE):
             face = narrower
             px, count = fit(text, face, box, smallest=smallest, largest=limit, most_lines=lines)
@@ -148,6 +155,25 @@ class Canvas:
             )
         setting = typeset(text, face, box, px=px, lines=count, align=align)
         self._texts.append(_Text(item.key, field, text, setting, ink))
+
+    def label(
+        self,
+        item: SceneItem,
+        field: str,
+        area: Area,
+        *,
+        paper: Rgb = PAPER,
+        face: str = "mono",
+        lines: int = 1,
+        largest: float = 26,
+    ) -> None:
+        """Place a field of an item on a crisp label that fills the area, if the item has the field.
+
+        See `text` for the arguments; `paper` is the label's colour.
+        """
+        if field in item.texts:
+            self.panel(area, paper, radius=2, outline=tint(paper, -0.35))
+            self.text(item, field, inset(area, 2, 1), face=face, lines=lines, largest=largest)
 
     def emblem(self, item: SceneItem, area: Area) -> None:
         """Paste an item's emblem, if it has one, into the largest square in the middle of the area."""
@@ -167,7 +193,7 @@ class Canvas:
         """Light the plate, draw the print on it, and check the manifest."""
         picture = self._light.apply(self.plate)
         if picture.size != self._size:
-            picture = picture.resize(self._size, Image.Resampling.BICUBIC)
+            picture = picture.resize(self._size, Image.Resampling.BILINEAR)
         pen = ImageDraw.Draw(picture)
         for draw in self._panels:
             draw(pen)
@@ -221,5 +247,5 @@ def _write(pen: ImageDraw.ImageDraw, setting: Setting, ink: Rgb) -> None:
 
 
 def _mean(picture: Image.Image) -> Rgb:
-    red, green, blue = np.asarray(picture).reshape(-1, 3).mean(axis=0)
-    return round(red), round(green), round(blue)
+    red, green, blue = picture.reduce(picture.size).getpixel((0, 0))  # type: ignore[misc]
+    return red, green, blue

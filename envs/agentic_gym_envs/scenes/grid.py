@@ -7,7 +7,12 @@ from dataclasses import dataclass
 Area = tuple[float, float, float, float]
 """Left, top, right, bottom in plate pixels (see `canvas`)."""
 
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ORDINALS = (
+    *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"),
+    *("eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth"),
+    *("eighteenth", "nineteenth", "twentieth"),
+)
+_MOST_ROWS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,7 @@ class Cell:
     columns: int
 
 
-def grid(count: int, frame: Area, *, aspect: float, most_rows: int = 6) -> list[Cell]:
+def grid(count: int, frame: Area, *, aspect: float, most_rows: int = _MOST_ROWS) -> list[Cell]:
     """Cells for `count` things, in reading order, as near to `aspect` (width over height) as can be.
 
     Rows differ by at most one cell; the longest come last, and shorter rows are centred.

@@ -26,6 +26,9 @@ _SYLLABLES = (
     "li",
     "zan",
 )
+_CODE_FORMS = ("AA9999", "A9999A", "A99A99", "9999AA")
+_CODE_LETTERS, _DIGITS = "ACDEFHJKLMNPRTUWXY", "0123456789"
+"""Letters that are not taken for a digit, as in the codes of the world."""
 _CREST = mirrored((0.06, 0.04), (0.06, 0.55), (0.5, 0.98))
 _HALVED = ((0.0, 0.0), (1.0, 0.0), (0.0, 0.65))
 
@@ -47,8 +50,9 @@ def sample_items(
 def sample_text(field: str, max_chars: int, rng: np.random.Generator) -> str:
     """A text of the kind that a field of that name usually carries."""
     if field == "code":
-        return f"{''.join(rng.choice(list('ABCDEFHKLMNPRSTX'), 2))}-{rng.integers(1000, 9999)}"[:max_chars]
-    if field == "price":
+        form = str(rng.choice(_CODE_FORMS))
+        return "".join(str(rng.choice(list(_CODE_LETTERS if mark == "A" else _DIGITS))) for mark in form)
+    if field in ("price", "total"):
         return f"{rng.integers(1, 30)}.{rng.integers(0, 100):02d}"
     if field == "score":
         return f"{rng.integers(0, 6)}:{rng.integers(0, 6)}"

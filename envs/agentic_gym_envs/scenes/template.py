@@ -10,13 +10,17 @@ from agentic_gym_envs.scenes.canvas import Canvas
 
 
 class Template(ABC):
-    """A `SceneTemplate` that only has to say how it paints."""
+    """A `SceneTemplate` that only has to say how it paints.
+
+    With `densest` left at 0 it holds no more than its capacity, however small the texts.
+    """
 
     name: str
     domain: Domain
     situation: str
     fields: Mapping[str, FieldSpec]
     capacity: tuple[int, int]
+    densest: int = 0
     shows_emblems: bool = True
 
     def draw(

@@ -39,6 +39,7 @@ def test_rows_follow_the_wanted_shape() -> None:
         (1, 4, 3, 5, "second from the right in the second row from the top"),
         (2, 4, 1, 5, "second from the left in the second row from the bottom"),
         (3, 4, 1, 5, "second from the left in the bottom row"),
+        (12, 15, 13, 40, "fourteenth from the left in the third row from the bottom"),
     ],
 )
 def test_positions_are_counted_from_the_nearer_end(

@@ -53,13 +53,14 @@ class Arcade(Template):
         FieldSpec("code", "the serial code on the plate under the controls", max_chars=10),
     )
     capacity = (4, 24)
+    densest = 90
 
     def paint(self, canvas: Canvas, items: Sequence[SceneItem]) -> None:
         """Paint the hall, then the machines, row above row as on the tiers of an arcade."""
         rng = canvas.rng
         wall = tint(NAMED[canvas.pick(["purple", "blue", "red", "green"])], -0.62)
         canvas.plate.paste(bricks((PLATE_WIDTH, PLATE_HEIGHT), wall, rng), (0, 0))
-        cells = grid(len(items), (20, 6, PLATE_WIDTH - 20, PLATE_HEIGHT), aspect=0.58, most_rows=3)
+        cells = grid(len(items), (20, 6, PLATE_WIDTH - 20, PLATE_HEIGHT), aspect=0.58)
         for bottom in sorted({cell.area[3] for cell in cells}):
             _tier(canvas, bottom, wall)
         for item, cell in zip(items, cells, strict=True):

@@ -45,6 +45,7 @@ class Botanical(Template):
         FieldSpec("code", "the specimen code on the label", max_chars=12),
     )
     capacity = (4, 27)
+    densest = 120
     shows_emblems = False
 
     def paint(self, canvas: Canvas, items: Sequence[SceneItem]) -> None:
@@ -52,7 +53,7 @@ class Botanical(Template):
         rng = canvas.rng
         surface, colour = canvas.pick(_TABLES)
         canvas.plate.paste(surface((PLATE_WIDTH, PLATE_HEIGHT), colour, rng), (0, 0))
-        cells = grid(len(items), (20, 8, PLATE_WIDTH - 20, PLATE_HEIGHT - 8), aspect=0.72, most_rows=3)
+        cells = grid(len(items), (20, 8, PLATE_WIDTH - 20, PLATE_HEIGHT - 8), aspect=0.72)
         papers = [_paper(extent(cells[0].area), rng) for _ in range(3)]
         for item, cell in zip(items, cells, strict=True):
             flower = canvas.pick(_FLOWERS)

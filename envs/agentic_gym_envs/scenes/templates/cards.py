@@ -39,6 +39,7 @@ class Cards(Template):
         FieldSpec("code", "the card code in the lower left corner", max_chars=10),
     )
     capacity = (4, 32)
+    densest = 400
 
     def paint(self, canvas: Canvas, items: Sequence[SceneItem]) -> None:
         """Paint the table, then the cards that lie on it."""

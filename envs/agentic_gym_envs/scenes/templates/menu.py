@@ -38,13 +38,14 @@ class Menu(Template):
         FieldSpec("code", "the order code under the price", max_chars=10),
     )
     capacity = (4, 35)
+    densest = 100
     shows_emblems = False
 
     def paint(self, canvas: Canvas, items: Sequence[SceneItem]) -> None:
         """Paint wall, frame and slate, then the dishes."""
         slate = canvas.pick(_SLATES)
         board = _board(canvas, slate)
-        cells = grid(len(items), inset(board, 14, 10), aspect=1.75, most_rows=7)
+        cells = grid(len(items), inset(board, 14, 10), aspect=1.75)
         for item, cell in zip(items, cells, strict=True):
             colour, dish = canvas.pick(_COLOURS), canvas.pick(list(_DISHES))
             area = inset(cell.area, 5, 4)

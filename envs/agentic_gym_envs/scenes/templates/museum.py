@@ -25,6 +25,8 @@ _WALLS: tuple[Rgb, ...] = ((112, 36, 40), (34, 74, 66), (58, 70, 96), (198, 190,
 _FLOOR = 92
 _PLAQUE = 104
 _PLAQUE_WIDTH = 290
+_PLAQUE_PRINT = 18.5
+"""The font size that a plaque of `_PLAQUE` by `_PLAQUE_WIDTH` is made for."""
 _TITLE = (0.03, 0.04, 0.97, 0.50)
 _ARTIST = (0.03, 0.52, 0.97, 0.75)
 _CODE = (0.03, 0.76, 0.97, 0.97)
@@ -42,16 +44,19 @@ class Museum(Template):
         FieldSpec("code", "the inventory number on the plaque", max_chars=12),
     )
     capacity = (3, 24)
+    densest = 90
     shows_emblems = False
 
     def paint(self, canvas: Canvas, items: Sequence[SceneItem]) -> None:
         """Paint wall and floor, then the pictures with their plaques."""
         wall = canvas.pick(_WALLS)
+        # A plaque is as large as its smallest print needs, and no larger.
+        print_scale = canvas.line_px(items) / _PLAQUE_PRINT
         _room(canvas, wall)
         frame = (26, 6, PLATE_WIDTH - 26, PLATE_HEIGHT - _FLOOR - 14)
-        for item, cell in zip(items, grid(len(items), frame, aspect=0.82, most_rows=3), strict=True):
+        for item, cell in zip(items, grid(len(items), frame, aspect=0.82), strict=True):
             kind, metal = canvas.pick(list(_MOTIFS)), canvas.pick(list(_FRAMES))
-            area, plaque = _picture_area(canvas, cell), _plaque_area(cell)
+            area, plaque = _picture_area(canvas, cell, print_scale), _plaque_area(cell, print_scale)
             _picture(canvas, area, _MOTIFS[kind], _FRAMES[metal])
             _plaque(canvas, item, plaque, metal)
             phrase = f"the {kind} in the {metal} frame, {position(cell)}"
@@ -73,9 +78,10 @@ def _room(canvas: Canvas, wall: Rgb) -> None:
         glow(plate, (PLATE_WIDTH * (lamp + 0.5) / 4, 120), (420, 520), 46)
 
 
-def _picture_area(canvas: Canvas, cell: Cell) -> Area:
+def _picture_area(canvas: Canvas, cell: Cell, print_scale: float) -> Area:
     left, top, right, bottom = cell.area
-    room = (left + 16, top + 14, right - 16, bottom - _PLAQUE - 18)
+    side = 0.06 * (right - left)
+    room = (left + side, top + side, right - side, bottom - _PLAQUE * print_scale - 14)
     return proportioned(room, canvas.pick((0.75, 1.0, 1.3)), stand=True)
 
 
@@ -96,10 +102,10 @@ def _picture(canvas: Canvas, area: Area, motif: str, metal: Rgb) -> None:
     fill_box(plate, canvas_area, paint(motif, extent(canvas_area), colour, rng))
 
 
-def _plaque_area(cell: Cell) -> Area:
+def _plaque_area(cell: Cell, print_scale: float) -> Area:
     left, _, right, bottom = cell.area
-    middle, wide = (left + right) / 2, min(_PLAQUE_WIDTH, right - left - 8)
-    return middle - wide / 2, bottom - _PLAQUE - 4, middle + wide / 2, bottom - 4
+    middle, wide = (left + right) / 2, min(_PLAQUE_WIDTH * print_scale, right - left - 8)
+    return middle - wide / 2, bottom - _PLAQUE * print_scale - 4, middle + wide / 2, bottom - 4
 
 
 def _plaque(canvas: Canvas, item: SceneItem, plaque: Area, metal: str) -> None:

@@ -31,6 +31,7 @@ class Posters(Template):
         FieldSpec("code", "the distribution code at the foot of the poster", max_chars=10),
     )
     capacity = (4, 27)
+    densest = 160
 
     def paint(self, canvas: Canvas, items: Sequence[SceneItem]) -> None:
         """Paint the lobby's wall, then each poster in its frame."""
@@ -41,7 +42,7 @@ class Posters(Template):
         frame = canvas.pick(((34, 34, 38), (176, 146, 84), (206, 206, 210)))
         for item, cell in zip(
             items,
-            grid(len(items), (30, 6, PLATE_WIDTH - 30, PLATE_HEIGHT - 6), aspect=0.76, most_rows=3),
+            grid(len(items), (30, 6, PLATE_WIDTH - 30, PLATE_HEIGHT - 6), aspect=0.76),
             strict=True,
         ):
             colour = canvas.pick(_COLOURS)

@@ -32,6 +32,7 @@ class Records(Template):
         FieldSpec("code", "the catalogue number in the corner of the sleeve", max_chars=10),
     )
     capacity = (4, 32)
+    densest = 160
 
     def paint(self, canvas: Canvas, items: Sequence[SceneItem]) -> None:
         """Paint the wall and its ledges, then the sleeves that stand on them."""

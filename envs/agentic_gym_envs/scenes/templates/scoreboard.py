@@ -20,6 +20,7 @@ _SKIES: tuple[tuple[Rgb, Rgb], ...] = (
 )
 _BOARD: Area = (64, 74, 1856, 858)
 _COLOURS = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "white")
+_LAMPS: Rgb = (255, 206, 92)
 _TEAM = (0.03, 0.03, 0.97, 0.30)
 _CREST = (0.03, 0.32, 0.48, 0.98)
 _SCORE = (0.49, 0.33, 0.97, 0.70)
@@ -40,6 +41,7 @@ class Scoreboard(Template):
         FieldSpec("code", "the match code in the lower corner of the panel", max_chars=10),
     )
     capacity = (4, 28)
+    densest = 90
 
     def paint(self, canvas: Canvas, items: Sequence[SceneItem]) -> None:
         """Paint sky, stands and pitch, then the board and its panels."""
@@ -119,9 +121,23 @@ def _panel(canvas: Canvas, item: SceneItem, area: Area, colour: Rgb) -> None:
         "score",
         part(area, _SCORE_ALONE if lonely else _SCORE),
         face="mono-bold",
-        ink=(255, 206, 92),
+        ink=_LAMPS,
         largest=84,
     )
+    if "score" not in item.texts:
+        _no_score(canvas, part(area, _SCORE_ALONE if lonely else _SCORE))
     canvas.text(
         item, "code", part(area, _CODE_ALONE if lonely else _CODE), face="mono", ink=PAPER, largest=24
     )
+
+
+def _no_score(canvas: Canvas, area: Area) -> None:
+    """A match that has not begun: two dashes and a colon, as lamps show them."""
+    unit = 0.11 * (area[3] - area[1])
+    x, y = (area[0] + area[2]) / 2, (area[1] + area[3]) / 2
+    for dash in (x - 3.4 * unit, x + 3.4 * unit):
+        fill_box(canvas.plate, (dash - 1.6 * unit, y - 0.4 * unit, dash + 1.6 * unit, y + 0.4 * unit), _LAMPS)
+    for dot in (y - 1.5 * unit, y + 1.5 * unit):
+        fill_box(
+            canvas.plate, (x - 0.45 * unit, dot - 0.45 * unit, x + 0.45 * unit, dot + 0.45 * unit), _LAMPS
+        )

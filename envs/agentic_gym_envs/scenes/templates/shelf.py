@@ -25,7 +25,9 @@ from agentic_gym_envs.scenes.palette import INK, NAMED, PAPER, Rgb, is_light, mi
 from agentic_gym_envs.scenes.template import Template, field_table
 from agentic_gym_envs.scenes.textures import Extent, gradient
 
-_RAIL = 48
+_RAIL, _TAG_WIDTH = 48, 124
+_RAIL_PRINT = 14
+"""Up to this font size the rail and its tags grow with the print on them."""
 _SHAPES = {
     "box": mirrored((0.0, 0.0), (0.0, 1.0)),
     "bag": rounded(mirrored((0.02, 0), (0.01, 0.07), (0.06, 0.3), (0.04, 0.9), (0, 1))),
@@ -57,44 +59,45 @@ class Shelf(Template):
         FieldSpec("price", "the price on the shelf tag under the package", max_chars=9),
     )
     capacity = (4, 40)
+    densest = 400
 
     def paint(self, canvas: Canvas, items: Sequence[SceneItem]) -> None:
         """Paint the shelves, then the packages on them."""
         wall = mix(NAMED[canvas.pick(["white", "grey", "brown", "blue"])], (60, 52, 44), 0.45)
         rail = NAMED[canvas.pick(["red", "green", "blue", "orange", "black"])]
         cells = grid(len(items), (24, 0, PLATE_WIDTH - 24, PLATE_HEIGHT), aspect=0.8)
+        scale = min(1.0, canvas.line_px(items) / _RAIL_PRINT)
+        tall = _RAIL * scale
         for top in sorted({cell.area[1] for cell in cells}):
-            _board(canvas, (0, top, PLATE_WIDTH, top + PLATE_HEIGHT / cells[0].rows), wall, rail)
+            row = (0, top, PLATE_WIDTH, top + PLATE_HEIGHT / cells[0].rows)
+            _board(canvas, row, tall, wall, rail)
         for item, cell in zip(items, cells, strict=True):
             kind = canvas.pick(list(_SHAPES))
             colour = canvas.pick([name for name in NAMED if name != "grey"])
-            area = _standing(canvas, cell.area, kind)
+            area = _standing(canvas, cell.area, tall, kind)
             _package(canvas, item, area, kind, NAMED[colour])
-            tag = _tag_area(cell.area)
+            tag = _tag_area(cell.area, scale)
             _tag(canvas, item, tag, NAMED["yellow"] if rail != NAMED["orange"] else PAPER)
             where = position(cell, row_noun="shelf", preposition="on")
             canvas.anchor(item, f"the {colour} {kind}, {where}", hull(area, tag))
 
 
-def _board(canvas: Canvas, row: Area, back: Rgb, rail: Rgb) -> None:
+def _board(canvas: Canvas, row: Area, tall: float, back: Rgb, rail: Rgb) -> None:
     left, top, right, bottom = row
-    inside = (left, top, right, bottom - _RAIL)
+    inside = (left, top, right, bottom - tall)
     canvas.plate.paste(gradient(extent(inside), tint(back, -0.55), tint(back, 0.05)), (0, round(top)))
-    ledge = (left, bottom - _RAIL - 10, right, bottom - _RAIL + 2)
+    ledge = (left, bottom - 1.2 * tall, right, bottom - tall + 2)
     fill_box(canvas.plate, ledge, tint(back, 0.45))
-    fill_box(
-        canvas.plate,
-        (left, bottom - _RAIL, right, bottom),
-        gradient((PLATE_WIDTH, _RAIL), tint(rail, 0.12), tint(rail, -0.25)),
-    )
-    fill_box(canvas.plate, (left, bottom - _RAIL, right, bottom - _RAIL + 3), tint(rail, 0.45))
+    front = (left, bottom - tall, right, bottom)
+    fill_box(canvas.plate, front, gradient(extent(front), tint(rail, 0.12), tint(rail, -0.25)))
+    fill_box(canvas.plate, (left, bottom - tall, right, bottom - 0.94 * tall), tint(rail, 0.45))
     shadow(canvas.plate, (left, top - 8, right, top + 6), blur=16, opacity=0.55, shift=(0, 6))
 
 
-def _standing(canvas: Canvas, cell: Area, kind: str) -> Area:
+def _standing(canvas: Canvas, cell: Area, rail: float, kind: str) -> Area:
     left, top, right, bottom = cell
-    floor = bottom - _RAIL - 3
-    room = floor - top - 14
+    floor = bottom - 1.06 * rail
+    room = 0.95 * (floor - top)
     # Few heights, as few as there are sizes of package, also because shapes are kept by size.
     tall = room * canvas.pick((0.90, 0.94, 1.0))
     wide = min((right - left) * _WIDTHS[kind], tall * 0.95)
@@ -178,14 +181,14 @@ def _place_texts(canvas: Canvas, item: SceneItem, area: Area) -> None:
     canvas.text(item, "code", inset(part(area, _CODE), 2, 0), face="mono", largest=26)
 
 
-def _tag_area(cell: Area) -> Area:
-    middle = (cell[0] + cell[2]) / 2
-    return middle - 62, cell[3] - _RAIL + 6, middle + 62, cell[3] - 5
+def _tag_area(cell: Area, scale: float) -> Area:
+    middle, reach = (cell[0] + cell[2]) / 2, scale * _TAG_WIDTH / 2
+    return middle - reach, cell[3] - scale * (_RAIL - 6), middle + reach, cell[3] - scale * 5
 
 
 def _tag(canvas: Canvas, item: SceneItem, tag: Area, paper: Rgb) -> None:
     canvas.panel(tag, paper, radius=3, outline=tint(paper, -0.3))
     canvas.text(item, "price", part(tag, (0.34, 0.0, 1.0, 1.0)), face="sans-bold", ink=INK, largest=27)
     for line in range(3):
-        y = tag[1] + 9 + 8 * line
-        canvas.panel((tag[0] + 7, y, tag[0] + 34 - 5 * line, y + 3), tint(paper, -0.4))
+        y = 0.24 + 0.22 * line
+        canvas.panel(part(tag, (0.06, y, 0.27 - 0.04 * line, y + 0.08)), tint(paper, -0.4))

@@ -46,6 +46,7 @@ class Shirts(Template):
         FieldSpec("code", "the code on the label at the hem", max_chars=10),
     )
     capacity = (4, 32)
+    densest = 160
 
     def paint(self, canvas: Canvas, items: Sequence[SceneItem]) -> None:
         """Paint the wall and its rails, then a shirt on each hook."""
