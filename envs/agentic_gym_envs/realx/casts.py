@@ -1,5 +1,7 @@
 """The entities that are chosen for one picture, and what is drawn of them."""
 
+import itertools
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,11 +11,14 @@ from PIL import Image, ImageDraw
 
 from agentic_gym_envs.realx.casting import Casting, led, printed
 from agentic_gym_envs.scenes import SceneItem
+from agentic_gym_envs.scenes.base import ROOMY_CLUE_PX, most_items
 from agentic_gym_envs.world.emblems import draw_emblem
 from agentic_gym_envs.world.world import Entity, World
 
 EMBLEM_SIDE = 256
 """Pixels of an emblem before a scene scales it."""
+_LEAST = 24
+"""Of a scene for more than so many, as many as the world has are enough."""
 _NEAR = 2
 """How far apart in the table neighbours are at most."""
 
@@ -89,7 +94,12 @@ def texts_on(casting: Casting, staging: Staging, world: World, entity: Entity) -
 
 
 def draw_cast(
-    casting: Casting, staging: Staging, world: World, rng: np.random.Generator, count: int
+    casting: Casting,
+    staging: Staging,
+    world: World,
+    rng: np.random.Generator,
+    count: int,
+    clue_px: float = ROOMY_CLUE_PX,
 ) -> Cast | None:
     """A cast whose texts all fit the template, or `None` where the world has too few such entities.
 
@@ -102,27 +112,44 @@ def draw_cast(
         world: where the entities come from.
         rng: draws them.
         count: how many there are, as far as the template has room.
+        clue_px: font size of what is small, in pixels of a picture 3840 wide.
     """
-    count = _room(casting, staging, count)
-    table = [each for each in world.of_kind(casting.kind) if each.name.endswith(casting.endings or "")]
-    order = [table[int(row)] for row in rng.permutation(len(table))]
-    fitting = [entity for entity in order if _fits(casting, texts_on(casting, staging, world, entity))]
-    if len(fitting) < count:
+    count = _room(casting, staging, count, clue_px)
+    table = world.of_kind(casting.kind)
+    order = (table[int(row)] for row in rng.permutation(len(table)))
+    fitting = (each for each in order if _fits(casting, staging, world, each))
+    chosen = list(itertools.islice(fitting, count))
+    if len(chosen) < min(count, _LEAST):
         return None
-    pointed = fitting[: staging.anchors]
-    near = [each for each in fitting if any(abs(each.id - entity.id) <= _NEAR for entity in pointed)]
-    chosen = list(dict.fromkeys([*pointed, *near, *fitting]))[:count]
-    entities = tuple(chosen[int(place)] for place in rng.permutation(count))
+    pointed = chosen[: staging.anchors]
+    near = [
+        each for each in _neighbours(pointed, table) if each in chosen or _fits(casting, staging, world, each)
+    ]
+    chosen = list(dict.fromkeys([*pointed, *near, *chosen]))[:count]
+    entities = tuple(chosen[int(place)] for place in rng.permutation(len(chosen)))
     return Cast(casting, staging, world, entities, tuple(entities.index(entity) for entity in pointed))
 
 
-def _room(casting: Casting, staging: Staging, count: int) -> int:
+def _neighbours(pointed: Sequence[Entity], table: Sequence[Entity]) -> Iterator[Entity]:
+    """Those who stand near one of the pointed in the table."""
+    first = table[0].id
+    for entity in pointed:
+        row = entity.id - first
+        yield from table[max(0, row - _NEAR) : row + _NEAR + 1]
+
+
+def _room(casting: Casting, staging: Staging, count: int, clue_px: float) -> int:
     """`count`, as far as the template holds so many, and fewer where a large text needs room."""
     fewest, most = casting.template.capacity
     large = staging.shown - staging.small
+    if not large and not staging.bears_emblems:
+        most = most_items(casting.template, clue_px)
     return min(max(count, fewest), most, *(casting.roomy.get(name, most) for name in large))
 
 
-def _fits(casting: Casting, texts: dict[str, str]) -> bool:
+def _fits(casting: Casting, staging: Staging, world: World, entity: Entity) -> bool:
+    """Whether the template can depict an entity, and has room for its texts."""
     fields = casting.template.fields
-    return all(len(text) <= fields[name].max_chars for name, text in texts.items())
+    texts = texts_on(casting, staging, world, entity)
+    depicted = entity.name.endswith(casting.endings or "")
+    return depicted and all(len(text) <= fields[name].max_chars for name, text in texts.items())

@@ -6,11 +6,13 @@ fair question for a given cast is decided by `agentic_gym_envs.realx.certificate
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
+from agentic_gym_envs.questions.compositions import COMPOSED, PAIRED, of_leading
 from agentic_gym_envs.questions.operations import Operation
-from agentic_gym_envs.questions.patterns import PATTERNS, askable, pick
+from agentic_gym_envs.questions.patterns import PATTERNS, Pattern, askable, pick
 from agentic_gym_envs.questions.programs import (
     Ability,
     Ask,
@@ -28,16 +30,24 @@ from agentic_gym_envs.realx.casting import CASTINGS, Casting
 from agentic_gym_envs.realx.casts import Staging
 from agentic_gym_envs.realx.levels import Flags, Level
 from agentic_gym_envs.world.kinds import kind_of
-from agentic_gym_envs.world.schema import Kind
+from agentic_gym_envs.world.schema import Attribute, Kind, Periods, Relation
 from agentic_gym_envs.world.values import IntegerType, MeasureType, MoneyType
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """A picture to be drawn: what its template shows, and which of that."""
+
+    casting: Casting
+    staging: Staging
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
-    """A program, and what its scene has to show."""
+    """A program, and what each of its pictures has to show."""
 
     program: ValueTerm
-    staging: Staging
+    stages: tuple[Stage, ...]
 
 
 def draw_casting(flags: Flags, rng: np.random.Generator) -> Casting:
@@ -66,7 +76,8 @@ def _reading(casting: Casting, flags: Flags, rng: np.random.Generator) -> Draft:
     beside = frozenset() if closely else frozenset(casting.sources) - frozenset(casting.roomy)
     small = frozenset({field}) if closely else frozenset()
     shown = beside | {field} | casting.required
-    return Draft(program, Staging(len(slots(program)), shown, small | (casting.required - beside)))
+    staging = Staging(len(slots(program)), shown, small | (casting.required - beside))
+    return Draft(program, (Stage(casting, staging),))
 
 
 def _fields_to_read(casting: Casting, flags: Flags) -> list[str]:
@@ -100,75 +111,166 @@ def _sum_up(field: str, rng: np.random.Generator) -> Compute:
 # --- questions that have to be looked up ------------------------------------------------------------
 
 
+_TWO_PICTURES = 0.6
+"""How often a question that computes points into two pictures, where a level has them."""
+_THEN = 0.6
+"""How often a question asks for an earlier season or patch of what has a history, where a level does."""
+_SEASONS = ("2018", "2019", "2020", "2021", "2022", "2023")
+_PATCHES = ("1.0", "1.1", "1.2", "2.0")
+"""Periods that most histories reach; a candidate whose history does not is thrown away."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """A clue in a scene, and the relations from an item to the entity that it identifies."""
+
+    casting: Casting
+    subject: Subject
+    path: tuple[str, ...]
+
+
 class _LookUp:
-    """Draws a program that starts from an entity of the scene."""
+    """Draws a program that starts from entities of a scene, or of two."""
 
     def __init__(self, casting: Casting, level: Level, flags: Flags, rng: np.random.Generator) -> None:
         self.casting, self.level, self.flags, self.rng = casting, level, flags, rng
 
     def draft(self) -> Draft | None:
-        start = self._subject()
+        start = self._start(self.casting, 0)
         if start is None:
             return None
-        subject, path = start
-        program = self._program(subject)
+        is_computed = Ability.REASONING in self.flags
+        if is_computed and self.level.pictures > 1 and self.rng.random() < _TWO_PICTURES:
+            return self._across(start)
+        program = self._computed(start.subject) if is_computed else self._asked(start.subject)
         if program is None:
             return None
-        anchors = len(slots(program))
-        if subject.clue is Clue.EMBLEM:
-            decor = self.casting.bold | self.casting.required
-            return Draft(program, Staging(anchors, decor, bears_emblems=True))
-        closely = Ability.PERCEPTION in self.flags
-        beside = frozenset() if closely else frozenset(self._beside(path))
-        shown = beside | {subject.field} | self.casting.required
-        small = shown - beside if closely else frozenset()
-        return Draft(program, Staging(anchors, shown, small))
+        return Draft(program, (self._stage(start, len(slots(program))),))
 
-    def _subject(self) -> tuple[Subject, tuple[str, ...]] | None:
-        """A clue in the scene, and the relations from the item to the entity it identifies."""
-        sources = self.casting.sources
+    # --- where it starts ----------------------------------------------------------------------------
+
+    def _start(self, casting: Casting, slot: int) -> _Start | None:
         clues = [
-            (field, source.clue, source.path) for field, source in sources.items() if source.clue is not None
+            (field, source.clue, source.path)
+            for field, source in casting.sources.items()
+            if source.clue is not None
         ]
-        if Ability.PERCEPTION not in self.flags and self.casting.emblem is not None:
-            clues.append(("", Clue.EMBLEM, self.casting.emblem))
+        if Ability.PERCEPTION not in self.flags and casting.emblem is not None:
+            clues.append(("", Clue.EMBLEM, casting.emblem))
         if not clues:
             return None
         field, clue, path = pick(clues, self.rng)
-        return Subject(self.casting.kind_at(path).name, 0, clue, field), path
+        return _Start(casting, Subject(casting.kind_at(path).name, slot, clue, field), path)
 
-    def _beside(self, path: tuple[str, ...]) -> Iterator[str]:
-        """Fields that may stand large beside a large clue: they tell of the same entity, and fit anywhere."""
-        for field, source in self.casting.sources.items():
-            if source.path == path and field not in self.casting.roomy:
-                yield field
+    def _stage(self, start: _Start, anchors: int) -> Stage:
+        """The picture in which a clue stands: closely to be looked at, or not."""
+        casting, field = start.casting, start.subject.field
+        if start.subject.clue is Clue.EMBLEM:
+            return Stage(casting, Staging(anchors, casting.bold | casting.required, bears_emblems=True))
+        closely = Ability.PERCEPTION in self.flags
+        beside = frozenset() if closely else frozenset(_beside(casting, start.path))
+        shown = beside | {field} | casting.required
+        return Stage(casting, Staging(anchors, shown, shown - beside if closely else frozenset()))
 
-    def _program(self, subject: Subject) -> ValueTerm | None:
-        fewest, most = self.level.hops
-        hops = int(self.rng.integers(fewest, most + 1))
-        term, kind = self._hop(subject, hops)
-        if Ability.REASONING not in self.flags:
-            return self._asked(term, kind)
-        patterns = list(PATTERNS)
+    # --- what it asks -------------------------------------------------------------------------------
+
+    def _asked(self, subject: Subject) -> ValueTerm | None:
+        term, kind = self._chain(subject, self._hops())
+        options: list[ValueTerm] = [self._ask(term, kind, each) for each in askable(kind)]
+        if isinstance(term, Hop):
+            options.append(NameOf(term))
+        return pick(options, self.rng) if options else None
+
+    def _ask(self, term: EntityTerm, kind: Kind, attribute: Attribute) -> Ask:
+        return Ask(term, kind.name, attribute.name, self._period(attribute))
+
+    def _computed(self, subject: Subject) -> ValueTerm | None:
+        patterns = list(_patterns(self.level))
         self.rng.shuffle(patterns)
+        term, kind = self._chain(subject, self._hops())
         for pattern in patterns:
             program = pattern(term, kind, self.rng)
             if program is not None:
                 return program
         return None
 
-    def _hop(self, term: EntityTerm, hops: int) -> tuple[EntityTerm, Kind]:
-        kind = kind_of(term.kind)
-        for _ in range(hops):
-            relations = [relation for relation in kind.relations if relation.functional]
-            if not relations:
-                break
-            relation = pick(relations, self.rng)
-            term, kind = Hop(term, kind.name, relation.name), kind_of(relation.target)
-        return term, kind
+    def _across(self, first: _Start) -> Draft | None:
+        """A comparison of what the first picture leads to with what a second picture does."""
+        second = self._start(pick(CASTINGS, self.rng), 1)
+        if second is None:
+            return None
+        hops = self._hops()
+        term, kind = self._chain(first.subject, hops)
+        ends = [
+            chain
+            for length in (hops, hops - 1)
+            for chain in chains(second.subject.kind, length)
+            if chain[-1].target == kind.name
+        ]
+        if not ends:
+            return None
+        other = self._along(second.subject, pick(ends, self.rng))
+        program = pick(PAIRED, self.rng)(term, other, kind, self.rng)
+        if program is None:
+            return None
+        return Draft(program, (self._stage(first, 1), self._stage(second, 1)))
 
-    def _asked(self, term: EntityTerm, kind: Kind) -> ValueTerm | None:
-        options: list[ValueTerm] = [Ask(term, kind.name, each.name) for each in askable(kind)]
-        if isinstance(term, Hop):
-            options.append(NameOf(term))
-        return pick(options, self.rng) if options else None
+    # --- the way there ------------------------------------------------------------------------------
+
+    def _hops(self) -> int:
+        fewest, most = self.level.hops
+        return int(self.rng.integers(fewest, most + 1))
+
+    def _chain(self, subject: Subject, hops: int) -> tuple[EntityTerm, Kind]:
+        """So many relations on, or fewer where the kinds lead no further; each end as likely as another."""
+        while not (options := chains(subject.kind, hops)):
+            hops -= 1
+        end = pick(sorted({chain[-1].target for chain in options if chain} or {subject.kind}), self.rng)
+        chain = pick([each for each in options if not each or each[-1].target == end], self.rng)
+        return self._along(subject, chain), kind_of(end)
+
+    def _along(self, subject: Subject, chain: tuple[Relation, ...]) -> EntityTerm:
+        term: EntityTerm = subject
+        kind = subject.kind
+        for relation in chain:
+            term, kind = Hop(term, kind, relation.name, self._period(relation)), relation.target
+        return term
+
+    def _period(self, column: Attribute | Relation) -> str:
+        """A period to ask for, or none."""
+        if column.dated is None or not self.level.is_tangled or self.rng.random() > _THEN:
+            return ""
+        return pick(_SEASONS if column.dated.periods is Periods.SEASON else _PATCHES, self.rng)
+
+
+def _beside(casting: Casting, path: tuple[str, ...]) -> Iterator[str]:
+    """Fields that may stand large beside a large clue: they tell of the same entity, and fit anywhere."""
+    for field, source in casting.sources.items():
+        if source.path == path and field not in casting.roomy:
+            yield field
+
+
+def _patterns(level: Level) -> tuple[Pattern, ...]:
+    if level.operations > 1:
+        return COMPOSED
+    return (*PATTERNS, of_leading) if level.is_tangled else PATTERNS
+
+
+@cache
+def chains(kind: str, hops: int) -> tuple[tuple[Relation, ...], ...]:
+    """Every way of so many functional relations on from a kind.
+
+    No kind is met twice but cities and persons, whom so much leads to that there would be no long way.
+    """
+    return tuple(_chains(kind, hops, (kind,)))
+
+
+def _chains(kind: str, hops: int, met: tuple[str, ...]) -> Iterator[tuple[Relation, ...]]:
+    if not hops:
+        yield ()
+        return
+    for relation in kind_of(kind).relations:
+        again = 2 if relation.target in ("city", "person") else 1
+        if relation.functional and met.count(relation.target) < again:
+            for rest in _chains(relation.target, hops - 1, (*met, relation.target)):
+                yield (relation, *rest)

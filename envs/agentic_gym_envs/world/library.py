@@ -5,11 +5,34 @@ from functools import cached_property
 
 from agentic_gym.search import Document, DocumentImage, ImageIndex, TextIndex
 from agentic_gym_envs.world.cache import RecentlyUsed
-from agentic_gym_envs.world.web import Page, Web, get_web
-from agentic_gym_envs.world.world import World
+from agentic_gym_envs.world.pages import Page
+from agentic_gym_envs.world.web import Web, get_web
+from agentic_gym_envs.world.world import KEPT_PAGES, World, weight
 
 TASKS_PER_WORLD = 64
 """Neighbouring indices share a world, which is made once and kept."""
+
+
+class PictureCorpus(Mapping[str, Document]):
+    """The pictures of a web's entities, on pages without text: what an index of looks needs."""
+
+    def __init__(self, web: Web) -> None:
+        self._pages = {
+            url: Document(url, title, "", (DocumentImage(image.url, image.caption, image.draw),))
+            for url, title, image in web.pictured()
+        }
+
+    def __getitem__(self, url: str) -> Document:
+        """The document at `url`; `KeyError` if there is none."""
+        return self._pages[url]
+
+    def __iter__(self) -> Iterator[str]:
+        """The urls, in alphabetical order."""
+        return iter(self._pages)
+
+    def __len__(self) -> int:
+        """How many pages have a picture of an entity."""
+        return len(self._pages)
 
 
 class WebCorpus(Mapping[str, Document]):
@@ -63,21 +86,22 @@ class Library:
 
     @cached_property
     def image_index(self) -> ImageIndex:
-        """Every picture by its looks."""
-        return ImageIndex(self.corpus)
+        """Every picture of an entity by its looks."""
+        return ImageIndex(PictureCorpus(self.web))
 
 
-_libraries: RecentlyUsed[tuple[str, int, int], Library] = RecentlyUsed(
-    lambda key: Library(get_web(*key)), most=16
+_libraries: RecentlyUsed[tuple[str, int, int, bool], Library] = RecentlyUsed(
+    lambda key: Library(get_web(*key)), most=KEPT_PAGES, weigh=lambda key: weight(key[2])
 )
 
 
-def get_library(split: str, world: int, pages: int) -> Library:
+def get_library(split: str, world: int, pages: int, tangled: bool = False) -> Library:
     """The library of a world of a split; the last few are kept.
 
     Args:
         split: `train`, `val` or `test`.
         world: the world's number within the split.
         pages: how many pages its web has.
+        tangled: whether pages disagree, and facts stand in pictures only.
     """
-    return _libraries.get((split, world, pages))
+    return _libraries.get((split, world, pages, tangled))

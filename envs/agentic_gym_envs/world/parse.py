@@ -5,14 +5,18 @@ what it gives on the tables, or the question is thrown away. It shares the schem
 labels, the sentences, the value types), but neither the tables nor the writer's choices.
 """
 
+import datetime
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from agentic_gym_envs.world.editions import Standing
 from agentic_gym_envs.world.kinds import KINDS
-from agentic_gym_envs.world.prose import columns
+from agentic_gym_envs.world.prose import PICTURED, columns
 from agentic_gym_envs.world.schema import Attribute, Kind, Relation
-from agentic_gym_envs.world.values import Value
+from agentic_gym_envs.world.sheets import Sheet
+from agentic_gym_envs.world.values import DayType, Value
 
 _SENTENCE_END = re.compile(r"(?<=\.) (?=[A-Z])")
 _JOINT = re.compile(r", | and ")
@@ -25,7 +29,7 @@ class ParsedPage:
 
     Attributes:
         title: the page's own title.
-        subject: the title of the article about the same thing; of a list page, of what it is a list of.
+        subject: the name of what the page is about; of a list page, of what it is a list of.
         kind: the kind of the subject, or of the rows of a list page.
         code: the subject's code, if the page gives it.
         values: by attribute name.
@@ -34,6 +38,9 @@ class ParsedPage:
         target_histories: periods in order, with titles, by relation name.
         relation: of a list page, the relation by which its rows lead to the subject.
         rows: of a list page, the values of each row by attribute name, by the row's title.
+        is_article: whether it is about one thing and no news.
+        standing: who answers for the page, if it says so.
+        as_of: the day whose state the page gives, if it says so.
     """
 
     title: str
@@ -46,14 +53,37 @@ class ParsedPage:
     target_histories: dict[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     relation: str | None = None
     rows: dict[str, dict[str, Value]] = field(default_factory=dict)
+    is_article: bool = False
+    standing: Standing | None = None
+    as_of: datetime.date | None = None
 
 
-def parse_page(text: str) -> ParsedPage:
+def holding(pages: Iterable[ParsedPage]) -> ParsedPage:
+    """The page that holds among several about the same thing, by `editions.RULE`; at least one is given."""
+    return max(pages, key=_authority)
+
+
+def _authority(page: ParsedPage) -> tuple[bool, datetime.date]:
+    return page.standing is not Standing.FANS, page.as_of or datetime.date.min
+
+
+def parse_page(text: str, sheet: Sheet | None = None) -> ParsedPage:
     """The facts that stand on a page.
+
+    Args:
+        text: the page's.
+        sheet: what the picture on the page says, where that is to be read too.
 
     Raises:
         ValueError: the text is not a page of a world, or it says one thing in two ways.
     """
+    page = _parse_text(text)
+    if sheet is not None:
+        _read_sheet(page, sheet)
+    return page
+
+
+def _parse_text(text: str) -> ParsedPage:
     head, *blocks = text.split("\n\n")
     lines = head.split("\n")
     if len(lines) > 1 and lines[1].startswith("Type: "):
@@ -68,11 +98,17 @@ def parse_page(text: str) -> ParsedPage:
 
 
 def _article(infobox: list[str], blocks: list[str]) -> ParsedPage:
-    page = ParsedPage(infobox[0], infobox[0], _kind_by_noun(infobox[1].removeprefix("Type: ")))
+    kind = _kind_by_noun(infobox[1].removeprefix("Type: "))
+    page = ParsedPage(infobox[0], infobox[0], kind, is_article=True)
     labels = {column.label: column for column in columns(page.kind)}
     for line in infobox[2:]:
         label, _, text = line.partition(": ")
-        if page.kind.scenic and label == page.kind.code_label.capitalize():
+        if label == "Subject":
+            page.subject = text
+        elif label == "Source":
+            standing, _, date = text.partition(", as of ")
+            page.standing, page.as_of = Standing(standing), DayType().parse(date).date
+        elif page.kind.scenic and label == page.kind.code_label.capitalize():
             page.code = text
         else:
             _note(page, labels[label], text)
@@ -109,14 +145,28 @@ def _list(title: str, lines: list[str]) -> ParsedPage:
     kind = _kind_by_noun(noun[0].lower() + noun[1:])
     relation, subject = _list_title(kind, title)
     page = ParsedPage(title, subject, kind, relation=relation.name)
-    by_label = {attribute.label: attribute for attribute in kind.attributes}
     for line in lines[1:]:
-        name, *cells = line.split(" | ")
-        cell_types = zip(labels, cells, strict=True)
-        page.rows[name] = {
-            by_label[label].name: by_label[label].type.parse(cell) for label, cell in cell_types
-        }
+        if line != PICTURED:
+            _note_row(page, labels, line.split(" | "))
     return page
+
+
+def _note_row(page: ParsedPage, labels: Sequence[str], row: Sequence[str]) -> None:
+    by_label = {attribute.label: attribute for attribute in page.kind.attributes}
+    page.rows[row[0]] = {
+        by_label[label].name: by_label[label].type.parse(cell)
+        for label, cell in zip(labels, row[1:], strict=True)
+    }
+
+
+def _read_sheet(page: ParsedPage, sheet: Sheet) -> None:
+    """Notes what a leaflet says: a row of a list, or a figure of an article, a line."""
+    labels = {column.label: column for column in columns(page.kind)}
+    for row in sheet.rows:
+        if page.is_article:
+            _note(page, labels[row[0]], row[1])
+        else:
+            _note_row(page, sheet.columns[1:], row)
 
 
 def _list_title(kind: Kind, title: str) -> tuple[Relation, str]:

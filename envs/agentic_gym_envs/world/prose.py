@@ -4,11 +4,14 @@ A page is written with a `Dice`, so that two pages of a kind differ in which fac
 infobox, which in the prose, in what order and in which words.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from types import MappingProxyType
+from typing import Any
 
 from agentic_gym_envs.world.schema import Attribute, Domain, Kind, Relation
+from agentic_gym_envs.world.values import Value
 from agentic_gym_envs.world.world import Entity, World
 
 
@@ -39,11 +42,13 @@ class Statement:
     """A fact of an entity as a page can state it.
 
     Attributes:
+        column: name of the attribute or relation.
         label: for the infobox.
         text: the value or the names of the related entities.
         sentence: the same in prose.
     """
 
+    column: str
     label: str
     text: str
     sentence: str
@@ -101,6 +106,9 @@ LEADS = (
     "Here is what is known about {name}, {noun}.",
 )
 
+PICTURED = "The table is in the picture."
+"""Stands on a list page in place of its rows."""
+
 
 def with_article(noun: str) -> str:
     """The noun with `a` or `an`.
@@ -126,15 +134,36 @@ def columns(kind: Kind) -> tuple[Attribute | Relation, ...]:
     return (*kind.relations, *kind.attributes)
 
 
-def statements(world: World, entity: Entity, kind: Kind, dice: Dice) -> Iterator[Statement]:
-    """Each fact of an entity, worded by the dice."""
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+def statements(
+    world: World,
+    entity: Entity,
+    kind: Kind,
+    dice: Dice,
+    values: Mapping[str, Value] = _NONE,
+    targets: Mapping[str, str] = _NONE,
+) -> Iterator[Statement]:
+    """Each fact of an entity, worded by the dice.
+
+    Args:
+        world: the entity's.
+        entity: what the facts are about.
+        kind: its kind.
+        dice: choose the words.
+        values: what is stated of an attribute instead of the world's value.
+        targets: what is named for a functional relation instead of the world's target.
+    """
     for column in columns(kind):
         if isinstance(column, Relation):
-            text = joined([target.name for target in world.all_related(entity, column.name)])
+            names = [target.name for target in world.all_related(entity, column.name)]
+            text = targets.get(column.name, joined(names))
         else:
-            text = world.value(entity, column.name).text(dice.roll(6))
+            value = values.get(column.name) or world.value(entity, column.name)
+            text = value.text(dice.roll(6))
         sentence = column.sentences[dice.roll(len(column.sentences))]
-        yield Statement(column.label, text, sentence.format(name=entity.name, value=text))
+        yield Statement(column.name, column.label, text, sentence.format(name=entity.name, value=text))
 
 
 def histories(world: World, entity: Entity, kind: Kind) -> Iterator[tuple[str, list[tuple[str, str]]]]:

@@ -215,6 +215,7 @@ class Attribute:
         target: whether questions may ask for it: its values are then many, and evenly used.
         dated: its history, if it changes.
         currency: for money, the relations that lead to the currency it is given in.
+        changes: whether an older page may state another value.
     """
 
     name: str
@@ -226,6 +227,7 @@ class Attribute:
     target: bool = True
     dated: Dated | None = None
     currency: tuple[str, ...] = ()
+    changes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +252,7 @@ class Relation:
         functional: whether each entity has exactly one target; otherwise one or more.
         listing: the inverse as a list page, where there is one.
         dated: its history, if it changes.
+        changes: whether an older page may name another target.
     """
 
     name: str
@@ -261,6 +264,7 @@ class Relation:
     functional: bool = True
     listing: Listing | None = None
     dated: Dated | None = None
+    changes: bool = False
 
 
 @dataclass(frozen=True)

@@ -227,7 +227,18 @@ def _at(history: tuple[tuple[str, _Held], ...], period: str) -> _Held:
     raise unknown_name("period", period, [known for known, _ in history])
 
 
-_worlds: RecentlyUsed[tuple[str, int, int], World] = RecentlyUsed(lambda key: World(*key), most=16)
+KEPT_PAGES = 160_000
+"""Pages of the worlds that are kept: sixteen small ones, or two of 68,000 pages."""
+
+
+def weight(size: int) -> int:
+    """How much a world of so many pages counts for among those that are kept."""
+    return max(size, KEPT_PAGES // 16)
+
+
+_worlds: RecentlyUsed[tuple[str, int, int], World] = RecentlyUsed(
+    lambda key: World(*key), most=KEPT_PAGES, weigh=lambda key: weight(key[2])
+)
 
 
 def get_world(split: str, index: int, size: int) -> World:

@@ -4,8 +4,9 @@ import pytest
 
 from agentic_gym.search import Document
 from agentic_gym_envs.questions.operations import NoFactError
-from agentic_gym_envs.questions.programs import Clue, Subject, answers, walk
-from agentic_gym_envs.realx.facts import ReadFacts, TableFacts, texts_in
+from agentic_gym_envs.questions.programs import answers
+from agentic_gym_envs.realx.certificates import bearers
+from agentic_gym_envs.realx.facts import ReadFacts, ReadPicture, TableFacts, texts_in
 from agentic_gym_envs.world.library import Library
 from agentic_gym_envs.world.values import Integer, Measure
 
@@ -14,15 +15,15 @@ LEVEL = 1
 
 def reading(task, *, texts=None, library=None):
     """The second executor on a task's drawn manifest."""
-    emblems = {
-        term.slot: entity.name
-        for term in walk(task.program)
-        if isinstance(term, Subject) and term.clue is Clue.EMBLEM
-        for entity in TableFacts(task.cast).subjects(term)
-    }
-    texts = texts_in(task.scene) if texts is None else texts
-    keys = [anchor.item for anchor in task.anchors]
-    return ReadFacts(task.cast, texts, keys, library or task.library, emblems)
+    pictures = [
+        ReadPicture(
+            cast.casting,
+            texts_in(scene) if texts is None else texts,
+            [anchor.item for place, anchor in task.pointed if place == number],
+        )
+        for number, (cast, scene) in enumerate(zip(task.casts, task.scenes, strict=True))
+    ]
+    return ReadFacts(pictures, library or task.library, bearers(task.program, task.casts))
 
 
 class Tampered(Library):
@@ -44,12 +45,12 @@ class _Changed(dict):
         return Document(page.url, page.title, self._change(page.text), page.images)
 
 
-@pytest.mark.parametrize("level", [0, 1, 2])
+@pytest.mark.parametrize("level", [0, 1, 2, 3, 4])
 def test_the_tables_and_the_drawn_scene_with_the_pages_give_one_answer(tasks, level):
-    for task in tasks(level, 8):
+    for task in tasks(level, 8 if level < 3 else 3):
         assert (
             answers(task.program, reading(task))
-            == answers(task.program, TableFacts(task.cast))
+            == answers(task.program, TableFacts(task.casts))
             == {task.answer}
         )
 

@@ -50,3 +50,21 @@ def test_a_failure_is_passed_on_and_not_kept() -> None:
     with pytest.raises(ValueError, match="first"):
         cache.get("a")
     assert cache.get("a") == 5
+
+
+def test_heavy_things_leave_room_for_fewer() -> None:
+    made: list[int] = []
+
+    def make(key: int) -> int:
+        made.append(key)
+        return key
+
+    cache: RecentlyUsed[int, int] = RecentlyUsed(make, most=10, weigh=lambda key: key)
+    for key in (4, 5, 4, 6, 4, 5):
+        assert cache.get(key) == key
+    assert made == [4, 5, 6, 5]
+
+
+def test_what_is_heavier_than_all_that_may_be_kept_is_kept_alone() -> None:
+    cache: RecentlyUsed[int, object] = RecentlyUsed(lambda key: object(), most=10, weigh=lambda key: key)
+    assert cache.get(50) is cache.get(50)

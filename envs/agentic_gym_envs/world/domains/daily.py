@@ -35,6 +35,7 @@ BRAND = Kind(
     domain=Domain.DAILY,
     share=24 / 1400,
     floor=24,
+    cap=90,
     naming=Patterned(("{}", "{} & Co", "{} Works"), sharing=1.2),
     code_label="registration number",
     code_form="A9999A",
@@ -55,6 +56,7 @@ BRAND = Kind(
             "the number of employees of {}",
             ("It employs {value} people.", "Its payroll lists {value} names."),
             Spread(140, 48_000, 11),
+            changes=True,
         ),
         Attribute(
             "revenue",
@@ -64,6 +66,7 @@ BRAND = Kind(
             ("Last year it took in {value}.", "Its yearly revenue is {value}."),
             Spread(4_100_000, 920_000_000, 13_000),
             currency=("city", "country", "currency"),
+            changes=True,
         ),
     ),
     relations=(
@@ -80,6 +83,7 @@ BRAND = Kind(
             "Managing director",
             "the managing director of {}",
             ("The company is managed by {value}.", "Its managing director is {value}."),
+            changes=True,
         ),
     ),
 )
@@ -93,13 +97,13 @@ PRODUCT = Kind(
     floor=72,
     naming=Patterned(
         (
-            "{} # kettle",
-            "{} # lamp",
-            "{} # radio",
-            "{} # backpack",
-            "{} # toaster",
-            "{} # bicycle",
-            "{} # clock",
+            "{} # coffee",
+            "{} # tea",
+            "{} # jam",
+            "{} # rice",
+            "{} # honey",
+            "{} # cereal",
+            "{} # soap",
         ),
         sharing=1.8,
     ),
@@ -114,6 +118,7 @@ PRODUCT = Kind(
             ("It sells for {value}.", "The recommended price is {value}."),
             Spread(905, 89_900, 7),
             currency=("brand", "city", "country", "currency"),
+            changes=True,
         ),
         Attribute(
             "weight",
@@ -146,6 +151,7 @@ PRODUCT = Kind(
             "the number of units of the {} made each year",
             ("The line turns out {value} a year.", "Each year {value} of them are made."),
             Spread(2_300, 410_000, 17),
+            changes=True,
         ),
     ),
     relations=(
@@ -195,6 +201,7 @@ SHOP = Kind(
             "the floor area of {} in m²",
             ("It spreads over {value}.", "There are {value} of shelves and counters."),
             Spread(34, 4_700, 3),
+            changes=True,
         ),
         Attribute(
             "closed_on",
@@ -211,6 +218,7 @@ SHOP = Kind(
             "the number of customers a day at {}",
             ("About {value} customers come in a day.", "On a usual day it serves {value} customers."),
             Spread(35, 6_400, 3),
+            changes=True,
         ),
     ),
     relations=(
@@ -260,6 +268,7 @@ RESTAURANT = Kind(
             "the number of seats of {}",
             ("It seats {value} guests.", "There is room for {value} at its tables."),
             Spread(14, 390),
+            changes=True,
         ),
         Attribute(
             "menu_price",
@@ -269,6 +278,7 @@ RESTAURANT = Kind(
             ("The set menu costs {value}.", "Three courses come to {value}."),
             Spread(1_150, 19_900, 5),
             currency=("city", "country", "currency"),
+            changes=True,
         ),
         Attribute(
             "closed_on",
@@ -294,6 +304,7 @@ RESTAURANT = Kind(
             "Chef",
             "the chef of {}",
             ("The kitchen is led by {value}.", "Its chef is {value}."),
+            changes=True,
         ),
     ),
 )

@@ -34,6 +34,7 @@ DEVELOPER = Kind(
     domain=Domain.GAMES,
     share=24 / 1400,
     floor=24,
+    cap=60,
     naming=Patterned(("{} Interactive", "{} Softworks", "{} Games", "{} Arcade"), sharing=1.3),
     code_label="publisher number",
     code_form="A99A99",
@@ -54,6 +55,7 @@ DEVELOPER = Kind(
             "the number of programmers at {}",
             ("It has {value} programmers.", "At its desks sit {value} programmers."),
             Spread(12, 1_900),
+            changes=True,
         ),
     ),
     relations=(
@@ -70,6 +72,7 @@ DEVELOPER = Kind(
             "Creative director",
             "the creative director of {}",
             ("Its creative director is {value}.", "Every idea passes the desk of {value}."),
+            changes=True,
         ),
     ),
 )
@@ -81,6 +84,7 @@ GAME = Kind(
     domain=Domain.GAMES,
     share=24 / 1400,
     floor=24,
+    cap=160,
     naming=Patterned(("Realms of {}", "{} Tactics", "Legends of {}", "{} Reborn"), sharing=1.3),
     code_label="disc number",
     code_form="AA9999",
@@ -102,6 +106,7 @@ GAME = Kind(
             ("It costs {value}.", "In shops it is {value}."),
             Spread(499, 7_999, 3),
             currency=("developer", "city", "country", "currency"),
+            changes=True,
         ),
         Attribute(
             "players",
@@ -110,6 +115,7 @@ GAME = Kind(
             "the number of players of {}",
             ("It has {value} players.", "Every month {value} people play it."),
             Spread(9_000, 31_000_000, 1_100),
+            changes=True,
         ),
     ),
     relations=(
@@ -232,6 +238,7 @@ CARD = Kind(
             "the number of copies of {} printed",
             ("The print run was {value}.", "In all {value} were printed."),
             Spread(1_200, 390_000, 10),
+            changes=True,
         ),
         Attribute(
             "element",

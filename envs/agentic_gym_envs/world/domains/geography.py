@@ -33,6 +33,7 @@ COUNTRY = Kind(
             "the population of {}",
             ("{name} has {value} inhabitants.", "The last census counted {value} people."),
             Spread(24_000_300, 91_000_000, 7_100),
+            changes=True,
         ),
         Attribute(
             "area",
@@ -85,6 +86,7 @@ CITY = Kind(
     domain=Domain.GEOGRAPHY,
     share=54 / 1400,
     floor=54,
+    cap=300,
     naming=Patterned(("{}", "Port {}", "New {}", "{} Bay", "Upper {}"), sharing=1.25),
     attributes=(
         Attribute(
@@ -94,6 +96,7 @@ CITY = Kind(
             "the population of {}",
             ("{name} has {value} inhabitants.", "Some {value} people live here."),
             Spread(41_200, 900_000, 37),
+            changes=True,
         ),
         Attribute(
             "founded",
@@ -115,7 +118,7 @@ CITY = Kind(
             "river",
             NameType(),
             "River",
-            "the river that {} stands on",
+            "the river of {}",
             ("It stands on the {value}.", "The {value} runs through its old town."),
             Coined(("River {}", "{} Water")),
         ),
@@ -125,7 +128,7 @@ CITY = Kind(
             "country",
             "country",
             "Country",
-            "the country that {} is in",
+            "the country of {}",
             ("{name} is a city in {value}.", "It belongs to {value}."),
             listing=Listing("Cities of {}", ("population", "founded", "elevation")),
         ),
@@ -157,6 +160,7 @@ CURRENCY = Kind(
             "the exchange rate of the {} per standard unit",
             ("The exchange rate stands at {value}.", "It trades at {value}."),
             Spread(2_113, 98_000, 7),
+            changes=True,
         ),
         Attribute(
             "introduced",

@@ -36,6 +36,7 @@ MUSEUM = Kind(
     domain=Domain.KNOWLEDGE,
     share=24 / 1400,
     floor=24,
+    cap=80,
     naming=Patterned(("{} Museum", "{} Gallery", "{} Collection", "{} House"), sharing=1.3),
     code_label="museum number",
     code_form="9999AA",
@@ -56,6 +57,7 @@ MUSEUM = Kind(
             "the number of visitors a year of the {}",
             ("It draws {value} visitors a year.", "Each year {value} people walk its halls."),
             Spread(12_000, 2_600_000, 110),
+            changes=True,
         ),
         Attribute(
             "ticket",
@@ -65,6 +67,7 @@ MUSEUM = Kind(
             ("A ticket costs {value}.", "Entrance is {value}."),
             Spread(210, 3_900, 5),
             currency=("city", "country", "currency"),
+            changes=True,
         ),
         Attribute(
             "closed_on",
@@ -89,6 +92,7 @@ MUSEUM = Kind(
             "Director",
             "the director of the {}",
             ("Its director is {value}.", "The keys are with {value}."),
+            changes=True,
         ),
     ),
 )
@@ -120,6 +124,7 @@ ARTIST = Kind(
             "the number of catalogued works of {}",
             ("The catalogue lists {value} works.", "In all {value} works are known."),
             Spread(23, 1_900),
+            changes=True,
         ),
     ),
     relations=(
@@ -196,6 +201,7 @@ ARTWORK = Kind(
             ("It is insured for {value}.", "The policy names a sum of {value}."),
             Spread(8_500, 38_000_000, 500),
             currency=("museum", "city", "country", "currency"),
+            changes=True,
         ),
     ),
     relations=(
@@ -261,6 +267,7 @@ SPECIES = Kind(
             "the number of sightings a year of the {}",
             ("It is seen {value} times a year.", "Watchers note {value} sightings a year."),
             Spread(17, 9_900),
+            changes=True,
         ),
     ),
     relations=(

@@ -37,6 +37,7 @@ STUDIO = Kind(
     domain=Domain.MEDIA,
     share=24 / 1400,
     floor=24,
+    cap=90,
     naming=Patterned(("{} Pictures", "{} Studios", "{} Film", "{} Media"), sharing=1.3),
     code_label="trade register number",
     code_form="A9999A",
@@ -57,6 +58,7 @@ STUDIO = Kind(
             "the number of staff of {}",
             ("It has a staff of {value}.", "On its lot {value} people work."),
             Spread(60, 9_400, 7),
+            changes=True,
         ),
         Attribute(
             "lot",
@@ -65,6 +67,7 @@ STUDIO = Kind(
             "the size of the lot of {} in hectares",
             ("Its lot measures {value}.", "Stages and workshops fill {value}."),
             Spread(11, 960),
+            changes=True,
         ),
     ),
     relations=(
@@ -81,6 +84,7 @@ STUDIO = Kind(
             "Head",
             "the head of {}",
             ("It is headed by {value}.", "The last word there is with {value}."),
+            changes=True,
         ),
     ),
 )
@@ -140,6 +144,7 @@ FILM = Kind(
             ("In cinemas it took {value}.", "Its takings reached {value}."),
             Spread(450_000, 310_000_000, 21_000),
             currency=_STUDIO_CURRENCY,
+            changes=True,
         ),
         Attribute(
             "working_title",
@@ -215,6 +220,7 @@ ALBUM = Kind(
             "the number of copies of {} sold",
             ("It has sold {value} copies.", "By now {value} copies are in people's homes."),
             Spread(3_100, 2_800_000, 37),
+            changes=True,
         ),
     ),
     relations=(
@@ -287,6 +293,7 @@ PERSON = Kind(
             "Lives in",
             "the city where {} lives",
             ("Today {name} lives in {value}.", "Home is now a flat in {value}."),
+            changes=True,
         ),
     ),
 )

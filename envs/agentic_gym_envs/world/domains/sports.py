@@ -44,6 +44,7 @@ LEAGUE = Kind(
     domain=Domain.SPORTS,
     share=24 / 1400,
     floor=24,
+    cap=40,
     naming=Patterned(("{} League", "{} Premier Division", "{} Championship", "{} Conference"), sharing=1.2),
     code_label="charter number",
     code_form="A9999A",
@@ -65,6 +66,7 @@ LEAGUE = Kind(
             ("The winners receive {value}.", "There is {value} to be won."),
             Spread(45_000, 12_000_000, 1_000),
             currency=("country", "currency"),
+            changes=True,
         ),
         Attribute(
             "viewers",
@@ -73,6 +75,7 @@ LEAGUE = Kind(
             "the number of weekly viewers of the {}",
             ("Some {value} people watch it every week.", "Its weekly audience is {value}."),
             Spread(21_000, 5_400_000, 90),
+            changes=True,
         ),
     ),
     relations=(
@@ -89,6 +92,7 @@ LEAGUE = Kind(
             "President",
             "the president of the {}",
             ("Its president is {value}.", "The chair is held by {value}."),
+            changes=True,
         ),
     ),
 )
@@ -100,6 +104,7 @@ TEAM = Kind(
     domain=Domain.SPORTS,
     share=60 / 1400,
     floor=60,
+    cap=240,
     naming=Patterned(
         ("{} Rovers", "{} United", "{} Athletic", "{} Wanderers", "{} Albion", "Sporting {}", "Racing {}"),
         sharing=1.4,
@@ -123,6 +128,7 @@ TEAM = Kind(
             "the number of members of {}",
             ("It counts {value} members.", "The club has {value} paying members."),
             Spread(480, 96_000, 7),
+            changes=True,
         ),
         Attribute(
             "wage_bill",
@@ -132,6 +138,7 @@ TEAM = Kind(
             ("Its wages come to {value} a year.", "Every year it pays {value} in wages."),
             Spread(190_000, 84_000_000, 1_000),
             currency=("league", "country", "currency"),
+            changes=True,
         ),
     ),
     relations=(
@@ -164,6 +171,7 @@ TEAM = Kind(
             "Coach",
             "the coach of {}",
             ("The side is trained by {value}.", "On the bench sits {value}."),
+            changes=True,
         ),
     ),
 )
@@ -186,6 +194,7 @@ STADIUM = Kind(
             "the capacity of {}",
             ("It holds {value} spectators.", "When full it takes {value} people."),
             Spread(12_200, 91_000, 13),
+            changes=True,
         ),
         Attribute(
             "opened",
@@ -258,6 +267,7 @@ PLAYER = Kind(
             "the shirt number of {}",
             ("The shirt bears the number {value}.", "{name} wears number {value}."),
             Spread(1, 99),
+            changes=True,
         ),
         Attribute(
             "matches",
@@ -266,6 +276,7 @@ PLAYER = Kind(
             "the number of matches that {} has played",
             ("So far it has been {value} matches.", "The record shows {value} matches."),
             Spread(6, 640),
+            changes=True,
         ),
         Attribute(
             "salary",
@@ -275,6 +286,7 @@ PLAYER = Kind(
             ("The contract is worth {value} a year.", "The club pays {value} a year."),
             Spread(14_000, 7_900_000, 500),
             currency=("team", "league", "country", "currency"),
+            changes=True,
         ),
     ),
     relations=(
