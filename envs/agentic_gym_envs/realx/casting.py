@@ -227,7 +227,7 @@ CASTINGS: tuple[Casting, ...] = (
         kind="film",
         sources={"title": Source("name"), "director": Source("name", ("director",)), "code": Source("code")},
         emblem=("studio",),
-        roomy={"director": 20},
+        roomy={"director": 12},
     ),
     Casting(
         scene="passes",

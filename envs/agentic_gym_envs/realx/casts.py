@@ -19,6 +19,8 @@ EMBLEM_SIDE = 256
 """Pixels of an emblem before a scene scales it."""
 _LEAST = 24
 """Of a scene for more than so many, as many as the world has are enough."""
+_MOST_LARGE = 24
+"""Things in a scene with texts that are read without a crop: among more, such texts have no room."""
 _NEAR = 2
 """How far apart in the table neighbours are at most."""
 
@@ -142,7 +144,9 @@ def _room(casting: Casting, staging: Staging, count: int, clue_px: float) -> int
     """`count`, as far as the template holds so many, and fewer where a large text needs room."""
     fewest, most = casting.template.capacity
     large = staging.shown - staging.small
-    if not large and not staging.bears_emblems:
+    if large - casting.bold:
+        most = min(most, _MOST_LARGE)
+    elif not large and not staging.bears_emblems:
         most = most_items(casting.template, clue_px)
     return min(max(count, fewest), most, *(casting.roomy.get(name, most) for name in large))
 

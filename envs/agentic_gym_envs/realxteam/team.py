@@ -35,7 +35,7 @@ class RealXTeam(Team):
 
     id: ClassVar[str] = "RealXTeam-v0"
     roles: ClassVar[tuple[str, ...]] = (OBSERVER, RESEARCHER, ANALYST)
-    max_cycles: ClassVar[int] = 40
+    max_cycles: ClassVar[int] = 200
 
     def __init__(self) -> None:
         self.taskset = RealX()
