@@ -8,7 +8,7 @@ import numpy as np
 from gymnasium.utils.env_checker import check_env
 
 from agentic_gym.errors import ContractError, EpisodeEndedError
-from agentic_gym.messages import CallTools, StopReason, ToolCall
+from agentic_gym.messages import CallTools, SayToUser, StopReason, ToolCall
 from agentic_gym.testing.checks import require
 from agentic_gym.testing.environments.subject import (
     NO_ANSWER,
@@ -56,7 +56,7 @@ def options_of_reset(subject: Subject) -> str:
 
 
 def malformed_actions(subject: Subject) -> str:
-    """Nonsense is answered by an observation, and the episode goes on."""
+    """Nonsense is answered, and the episode goes on, unless it was a message after which the user is done."""
     nonsense = [
         "",
         "\x00\ud800<image>",
@@ -69,10 +69,19 @@ def malformed_actions(subject: Subject) -> str:
         env.reset(seed=subject.seed)
         for action in nonsense:
             observation, reward, terminated, truncated, _ = env.step(action)
-            require(not (terminated or truncated), f"{action[:40]!r} ended the episode")
+            ended = terminated or truncated
+            require(not ended or _is_message(env, action), f"{action[:40]!r} ended the episode")
             require(bool(observation["text"]) and reward == 0, f"{action[:40]!r} was not answered")
             require_placeholders(observation)
+            if ended:
+                env.reset(seed=subject.seed)
     return f"{len(nonsense)} malformed actions answered"
+
+
+def _is_message(env: Env, action: str) -> bool:
+    """Whether an action says something to a user, who may then be done."""
+    made = inner(env)
+    return made.task.converses and isinstance(made.protocol.parse(action, converses=True), SayToUser)
 
 
 def endings(subject: Subject) -> str:
@@ -122,7 +131,7 @@ def rendering(subject: Subject) -> str:
     with closing(subject.make(render_mode="rgb_array")) as env:
         shapes = set()
         env.reset(seed=subject.seed)
-        for action in ("hello", answer(env, NO_ANSWER)):
+        for action in ("", answer(env, NO_ANSWER)):
             frame: Any = env.render()
             require(isinstance(frame, np.ndarray) and frame.dtype == np.uint8, "a frame is a uint8 array")
             shapes.add(frame.shape)
