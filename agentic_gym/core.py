@@ -201,14 +201,31 @@ class AgenticEnv(gym.Env[Observation, str]):
         Between the halves a team's agents learn of each other: what `turn.observation` says by then is what
         the agent is shown.
         """
+        self._running().turns.append(turn)
+        return self._after(turn.observation, stop)
+
+    def end(self, stop: StopReason) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
+        """Ends the running episode without an action: the policy has no room left for a turn, or failed.
+
+        Returns:
+            what `step` would; the observation is empty.
+
+        Raises:
+            EpisodeEndedError: no episode is running.
+        """
+        self._running()
+        return self._after(None, stop)
+
+    def _after(
+        self, shown: Message | None, stop: StopReason | None
+    ) -> tuple[Observation, float, bool, bool, dict[str, Any]]:
         episode = self._running()
-        episode.turns.append(turn)
         if stop is not None:
             self._finish(episode, stop)
         terminated = stop is not None and stop.terminates
         reward = episode.score.reward if episode.score else 0.0
         truncated = stop is not None and not terminated
-        return observation_of(turn.observation), reward, terminated, truncated, episode.info
+        return observation_of(shown), reward, terminated, truncated, episode.info
 
     def branch(self, count: int) -> list["AgenticEnv"]:
         """Live copies of the running episode, each independent from then on: for tree search.
@@ -415,6 +432,11 @@ class AgenticEnv(gym.Env[Observation, str]):
     def conversation(self) -> tuple[Message, ...]:
         """The current episode so far: system text, first observation, then action and observation in turn."""
         return self._current().conversation
+
+    @property
+    def turns(self) -> tuple[Turn, ...]:
+        """What the agent has done in the current episode, and what came of it."""
+        return tuple(self._current().turns)
 
     @property
     def messages(self) -> list[JSONObject]:

@@ -4,10 +4,13 @@
 
     AgenticGymError
     ├── ConfigurationError (ValueError)     what a user handed in cannot be used
+    │   └── TemplateError                   a chat template cannot carry a conversation, or rewrites its past
+    ├── ContextOverflow                     a policy's context has no room for the next turn
     ├── EpisodeEndedError (RuntimeError)    step() after the end, or before the first reset()
     ├── ToolMistake                         the agent used a tool wrongly: becomes an observation
     ├── InfrastructureError                 something of ours failed: retried, never scored as wrong
-    │   └── SandboxError                    a sandbox session died for a reason that is not the code's
+    │   ├── SandboxError                    a sandbox session died for a reason that is not the code's
+    │   └── ServerError                     a served model gave no usable reply, also on a retry
     ├── SandboxUnavailable                  no isolation can be had here; says which step failed
     ├── ContractError (AssertionError)      an environment, tool or sandbox breaks the contract
     └── RecordError (ValueError)            a stored run is damaged or belongs to something else
@@ -29,6 +32,14 @@ class ConfigurationError(AgenticGymError, ValueError):
     """An argument, option or name cannot be used; the message lists what can."""
 
 
+class TemplateError(ConfigurationError):
+    """A chat template cannot carry a conversation, or does not render it as the model had it before."""
+
+
+class ContextOverflow(AgenticGymError):
+    """A policy's context has no room for the next turn. The episode ends truncated, and is scored."""
+
+
 class EpisodeEndedError(AgenticGymError, RuntimeError):
     """`step` was called when no episode is running."""
 
@@ -43,6 +54,16 @@ class InfrastructureError(AgenticGymError):
 
 class SandboxError(InfrastructureError):
     """A sandbox session could not be started, or was lost, for a reason that is not the code's."""
+
+
+class ServerError(InfrastructureError):
+    """A served model gave no usable reply: an error status, half a stream, or nonsense.
+
+    Attributes:
+        retry_after: seconds that the server asked to be left alone for.
+    """
+
+    retry_after: float = 0.0
 
 
 class SandboxUnavailable(AgenticGymError):

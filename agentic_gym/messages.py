@@ -32,6 +32,8 @@ class StopReason(enum.StrEnum):
     MAX_TURNS = "max_turns"
     MAX_TOOL_CALLS = "max_tool_calls"
     MAX_CHARACTERS = "max_characters"
+    MAX_CONTEXT = "max_context"
+    """The policy's context holds no further turn; found before the model was asked."""
     INFRASTRUCTURE = "infrastructure"
     """Something of ours failed, also on a retry: the episode is not scored."""
 

@@ -52,6 +52,17 @@ def score_table(title: str, summaries: Mapping[str, Summary]) -> Table:
     return table
 
 
+def rollout_lines(summary: Summary) -> list[str]:
+    """What a table has no room for: pass@k and pass^k of tasks played several times, and tokens."""
+    lines = []
+    if len(summary.pass_at) > 1:
+        for name, estimates in (("pass@", summary.pass_at), ("pass^", summary.pass_all)):
+            lines.append(", ".join(f"{name}{k} {value:.3f}" for k, value in estimates.items()))
+    if summary.sampled_tokens:
+        lines.append(f"{summary.prompt_tokens:,} tokens shown, {summary.sampled_tokens:,} sampled")
+    return lines
+
+
 def progress_bar() -> Progress:
     """A bar with the tasks done, the success rate so far and the time left, on standard error."""
     return Progress(

@@ -10,7 +10,7 @@ import inspect
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from agentic_gym.core import AgenticEnv
 from agentic_gym.errors import ConfigurationError, unknown_name
@@ -19,7 +19,11 @@ from agentic_gym.evaluation.random_agent import RandomAgent
 from agentic_gym.evaluation.scripted import NOTHING as NOTHING
 from agentic_gym.evaluation.scripted import Agent as Agent
 from agentic_gym.evaluation.scripted import ScriptedAgent as ScriptedAgent
+from agentic_gym.policies.agent import PolicyAgents
 from agentic_gym.tasks import Taskset
+
+Player: TypeAlias = str | Agent | PolicyAgents
+"""What can be played: an agent's name, an agent, or a model's policy."""
 
 _BUILT_IN: dict[str, Callable[[AgenticEnv], Agent]] = {
     "random": RandomAgent,
@@ -32,12 +36,14 @@ def agent_names(taskset: Taskset) -> tuple[str, ...]:
     return (*taskset.policies(), *_BUILT_IN)
 
 
-def check_agent(agent: str | Agent, taskset: Taskset) -> None:
+def check_agent(agent: Player, taskset: Taskset) -> None:
     """Raises as `make_agent` would, before anything is played.
 
     Raises:
         ConfigurationError: there is no such agent.
     """
+    if isinstance(agent, PolicyAgents):
+        return
     if not isinstance(agent, str):
         _check_callable(agent, repr(agent))
     elif ":" in agent:
@@ -47,17 +53,20 @@ def check_agent(agent: str | Agent, taskset: Taskset) -> None:
         raise unknown_name("agent", agent, known)
 
 
-def make_agent(agent: str | Agent, env: AgenticEnv) -> Agent:
+def make_agent(agent: Player, env: AgenticEnv) -> Agent:
     """The agent for one episode.
 
     Args:
-        agent: a name of `agent_names`, `module:attribute`, or a callable; a class is called with `env`.
+        agent: a name of `agent_names`, `module:attribute`, or a callable; a class, or a policy's
+            `PolicyAgents`, is called with `env`.
         env: the environment, after `reset`.
 
     Raises:
         ConfigurationError: there is no such agent; the message says what there is, or what was tried.
     """
     check_agent(agent, env.taskset)
+    if isinstance(agent, PolicyAgents):
+        return agent(env)
     if isinstance(agent, str) and ":" not in agent:
         policies = env.taskset.policies()
         if agent in policies:
@@ -84,10 +93,12 @@ def _check_takes_env(kind: type[Any]) -> None:
         return
 
 
-def describe_agent(agent: str | Agent) -> str:
+def describe_agent(agent: Player) -> str:
     """The name under which an agent's runs are kept."""
     if isinstance(agent, str):
         return agent
+    if isinstance(agent, PolicyAgents):
+        return agent.name
     named = agent if hasattr(agent, "__qualname__") else type(agent)
     return f"{named.__module__}:{getattr(named, '__qualname__', named)}"
 

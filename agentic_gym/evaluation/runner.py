@@ -2,10 +2,11 @@
 
 import threading
 import time
+import uuid
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -13,8 +14,8 @@ import gymnasium as gym
 import numpy as np
 
 from agentic_gym.core import AgenticEnv
-from agentic_gym.errors import ConfigurationError, unknown_name
-from agentic_gym.evaluation.agents import Agent, check_agent, describe_agent, make_agent
+from agentic_gym.errors import ConfigurationError, ContextOverflow, InfrastructureError, unknown_name
+from agentic_gym.evaluation.agents import Agent, Player, check_agent, describe_agent, make_agent
 from agentic_gym.evaluation.runs import (
     RunConfiguration,
     begin_run,
@@ -24,7 +25,9 @@ from agentic_gym.evaluation.runs import (
 )
 from agentic_gym.evaluation.statistics import EpisodeResult, Summary, summarize
 from agentic_gym.messages import JSONObject
+from agentic_gym.policies.agent import PolicyAgent, stop_reason
 from agentic_gym.registration import environment_options, registered_ids
+from agentic_gym.tasks import Observation
 from agentic_gym.trajectories.store import TrajectoryStore
 
 ATTEMPTS = 3
@@ -51,10 +54,11 @@ ProgressCallback: TypeAlias = Callable[[Progress], None]
 
 def evaluate(
     env_id: str,
-    agent: str | Agent,
+    agent: Player,
     *,
     out: Path | str,
     episodes: int = 100,
+    rollouts: int = 1,
     seed: int = 0,
     split: str = "test",
     difficulty: int | None = None,
@@ -70,10 +74,12 @@ def evaluate(
 
     Args:
         env_id: a registered environment.
-        agent: a name such as `oracle`, `module:attribute`, or a callable (see `make_agent`). With more
-            than one worker a callable is called from several threads at once.
+        agent: a name such as `oracle`, `module:attribute`, a callable, or a policy's `PolicyAgents` (see
+            `make_agent`). With more than one worker a callable is called from several threads at once.
+            One that raises `ContextOverflow` ends its episode truncated, and `InfrastructureError` unscored.
         out: the run's folder; made if it is not there.
         episodes: how many different tasks.
+        rollouts: how often each of them is played, for pass@k and pass^k.
         seed: draws which ones.
         split: where they are drawn from.
         difficulty: their level; the environment's default if not given.
@@ -89,6 +95,8 @@ def evaluate(
     """
     if workers < 1:
         raise ConfigurationError(f"workers is a whole number of at least 1; got {workers!r}")
+    if rollouts < 1:
+        raise ConfigurationError(f"rollouts is a whole number of at least 1; got {rollouts!r}")
     options = dict(env_options or {})
     envs = [make_environment(env_id, **options)]
     taskset = envs[0].taskset
@@ -103,13 +111,14 @@ def evaluate(
             difficulty=taskset.check_difficulty(difficulty),
             seed=seed,
             episodes=episodes,
+            rollouts=rollouts,
             env_options=plain_options(options),
         )
         indices = draw_indices(taskset.splits[split], episodes, seed)
         folder = Path(out)
         with removed_if_empty(folder), TrajectoryStore(folder) as store:
             begin_run(folder, configuration)
-            done = {result.index for result in read_results(folder) if result.scored}
+            done = {(result.index, result.rollout) for result in read_results(folder) if result.scored}
             _Run(configuration, agent, store, indices, done, progress).play(envs)
             return summarize(read_results(folder))
     finally:
@@ -165,18 +174,19 @@ class _Run:
     def __init__(
         self,
         configuration: RunConfiguration,
-        agent: str | Agent,
+        agent: Player,
         store: TrajectoryStore,
         indices: Sequence[int],
-        done: Iterable[int],
+        done: Iterable[tuple[int, int]],
         progress: ProgressCallback | None,
     ) -> None:
         finished = set(done)
         self._configuration = configuration
         self._agent = agent
         self._store = store
-        self._pending = deque(index for index in indices if index not in finished)
-        self._total = len(indices)
+        every = [(index, rollout) for index in indices for rollout in range(configuration.rollouts)]
+        self._pending = deque(each for each in every if each not in finished)
+        self._total = len(every)
         self._done = self._total - len(self._pending)
         self._progress = progress
         self._lock = threading.Lock()
@@ -200,23 +210,26 @@ class _Run:
     def _work(self, env: AgenticEnv) -> None:
         while not self._stopped.is_set():
             try:
-                index = self._pending.popleft()
+                index, rollout = self._pending.popleft()
             except IndexError:
                 return
             for attempt in range(1, ATTEMPTS + 1):
-                result = self._play_one(env, index, attempt)
+                result = self._play_one(env, index, rollout, attempt)
                 if result is None or result.scored:
                     break
             if result is not None:
                 self._report(result)
 
-    def _play_one(self, env: AgenticEnv, index: int, attempt: int) -> EpisodeResult | None:
+    def _play_one(self, env: AgenticEnv, index: int, rollout: int, attempt: int) -> EpisodeResult | None:
         """Plays and keeps one episode; none where the run was stopped meanwhile."""
         configuration = self._configuration
         key = env.taskset.key(split=configuration.split, difficulty=configuration.difficulty, index=index)
         started = time.perf_counter()
         try:
-            info = self._episode(env, {"split": key.split, "difficulty": key.difficulty, "index": key.index})
+            options = {"split": key.split, "difficulty": key.difficulty, "index": key.index}
+            observation, _ = env.reset(options=options)
+            agent = make_agent(self._agent, env)
+            info = self._episode(env, agent, observation)
         except Exception as error:
             error.add_note(f"while {configuration.agent!r} played {key}")
             raise
@@ -224,6 +237,7 @@ class _Run:
             return None
         fields = _fields(env, info) | {
             "index": index,
+            "rollout": rollout,
             "env_id": configuration.env_id,
             "split": key.split,
             "difficulty": key.difficulty,
@@ -232,16 +246,26 @@ class _Run:
             "attempt": attempt,
             "seconds": round(time.perf_counter() - started, 4),
         }
-        self._store.append(fields, env.trajectory)
+        trajectory = replace(
+            env.trajectory,
+            reward_components=info["reward_components"],
+            episode_id=uuid.uuid4().hex,
+            group_id=str(key),
+        )
+        if isinstance(agent, PolicyAgent):
+            trajectory = agent.annotate(trajectory)
+            fields |= {"prompt_tokens": agent.prompt_count, "sampled_tokens": agent.sampled_count}
+        self._store.append(fields, trajectory)
         return EpisodeResult.from_record({"tags": sorted(env.task.tags), **fields})
 
-    def _episode(self, env: AgenticEnv, options: JSONObject) -> JSONObject | None:
+    def _episode(self, env: AgenticEnv, agent: Agent, observation: Observation) -> JSONObject | None:
         """Plays one episode to its end and gives the last info; none where the run was stopped."""
-        observation, info = env.reset(options=options)
-        agent = make_agent(self._agent, env)
         ended = False
         while not ended:
-            action = agent(observation)
+            try:
+                action = agent(observation)
+            except (ContextOverflow, InfrastructureError) as error:
+                return env.end(stop_reason(error))[-1]
             if self._stopped.is_set():
                 return None
             observation, _, terminated, truncated, info = env.step(action)

@@ -34,6 +34,7 @@ class RunConfiguration:
         difficulty: their level.
         seed: draws the tasks' indices.
         episodes: how many tasks. A longer run begins with the tasks of a shorter one.
+        rollouts: how often each task is played.
         env_options: keyword arguments of `gym.make`, as JSON.
         package: the version of agentic-gym that plays.
     """
@@ -44,6 +45,7 @@ class RunConfiguration:
     difficulty: int
     seed: int
     episodes: int
+    rollouts: int = 1
     env_options: JSONObject = field(default_factory=dict)
     package: str = __version__
 

@@ -61,6 +61,9 @@ class EpisodeResult:
 
     Attributes:
         seconds: wall time of the whole episode, the agent's own included.
+        rollout: which of the task's rollouts it is, from 0.
+        prompt_tokens: that a policy's model was shown, over all turns; 0 where unknown.
+        sampled_tokens: that it sampled.
     """
 
     index: int
@@ -74,6 +77,9 @@ class EpisodeResult:
     stop_reason: str
     template: str
     tags: tuple[str, ...]
+    rollout: int = 0
+    prompt_tokens: int = 0
+    sampled_tokens: int = 0
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> "EpisodeResult":
@@ -95,6 +101,9 @@ class EpisodeResult:
                 stop_reason=str(record["stop_reason"]),
                 template=str(record["template"]),
                 tags=tuple(record["tags"]),
+                rollout=int(record.get("rollout", 0)),
+                prompt_tokens=int(record.get("prompt_tokens", 0)),
+                sampled_tokens=int(record.get("sampled_tokens", 0)),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise RecordError(
@@ -119,7 +128,8 @@ class Summary:
     Attributes:
         n: scored episodes; only these enter the rates and means.
         successes: how many of them succeeded.
-        success: their share, with Wilson's interval.
+        success: their share, with Wilson's interval; where tasks were played several times, with a
+            bootstrap interval over the tasks, since the rollouts of one task are not independent.
         reward: mean reward, with a bootstrap interval.
         turns: mean number of actions.
         calls: mean number of tool calls.
@@ -129,6 +139,10 @@ class Summary:
         repeated: episodes that ended unscored and were played again.
         by_tag: the scored episodes of each tag, by name; an episode counts for each of its tags.
         by_template: the scored episodes of each template, by name.
+        pass_at: by k, how likely at least one of k rollouts of a task succeeds (pass@k).
+        pass_all: by k, how likely all of k rollouts of a task succeed (pass^k).
+        prompt_tokens: that a policy's model was shown, over all episodes.
+        sampled_tokens: that it sampled, over all episodes.
     """
 
     n: int
@@ -143,18 +157,26 @@ class Summary:
     repeated: int
     by_tag: tuple[Group, ...]
     by_template: tuple[Group, ...]
+    pass_at: Mapping[int, float]
+    pass_all: Mapping[int, float]
+    prompt_tokens: int
+    sampled_tokens: int
 
 
 def summarize(results: Iterable[EpisodeResult]) -> Summary:
-    """Sums up a run's episodes; of a task that was played again, the scored episode counts."""
+    """Sums up a run's episodes; of a rollout that was played again, the scored episode counts."""
     every = list(results)
-    counted = {result.index: result for result in sorted(every, key=lambda each: each.scored)}
+    counted = {
+        (result.index, result.rollout): result for result in sorted(every, key=lambda each: each.scored)
+    }
     scored = [result for result in counted.values() if result.scored]
     successes = sum(result.success for result in scored)
+    tasks = _by_task(scored)
+    repeated_tasks = any(len(task) > 1 for task in tasks)
     return Summary(
         n=len(scored),
         successes=successes,
-        success=wilson(successes, len(scored)),
+        success=_clustered(tasks) if repeated_tasks else wilson(successes, len(scored)),
         reward=bootstrap_mean([result.reward for result in scored]),
         turns=_mean(result.turns for result in scored),
         calls=_mean(result.calls for result in scored),
@@ -164,7 +186,51 @@ def summarize(results: Iterable[EpisodeResult]) -> Summary:
         repeated=len(every) - len(counted),
         by_tag=_groups(scored, lambda result: result.tags),
         by_template=_groups(scored, lambda result: (result.template,)),
+        pass_at=_over_tasks(pass_at, tasks),
+        pass_all=_over_tasks(pass_all, tasks),
+        prompt_tokens=sum(result.prompt_tokens for result in every),
+        sampled_tokens=sum(result.sampled_tokens for result in every),
     )
+
+
+def pass_at(k: int, successes: int, n: int) -> float:
+    """How likely at least one of k rollouts succeeds, without bias from n of them (Chen et al., 2021).
+
+    >>> pass_at(1, 3, 4), pass_at(2, 2, 4), pass_at(4, 1, 4)
+    (0.75, 0.8333333333333334, 1.0)
+    """
+    return 1.0 - math.comb(n - successes, k) / math.comb(n, k)
+
+
+def pass_all(k: int, successes: int, n: int) -> float:
+    """How likely all of k rollouts succeed, pass^k, without bias from n of them (Yao et al., 2024).
+
+    >>> pass_all(1, 3, 4), pass_all(2, 3, 4), pass_all(4, 3, 4)
+    (0.75, 0.5, 0.0)
+    """
+    return math.comb(successes, k) / math.comb(n, k)
+
+
+def _by_task(scored: Iterable[EpisodeResult]) -> list[list[bool]]:
+    """The successes of each task's rollouts."""
+    tasks: dict[int, list[bool]] = {}
+    for result in scored:
+        tasks.setdefault(result.index, []).append(result.success)
+    return list(tasks.values())
+
+
+def _clustered(tasks: Sequence[Sequence[bool]]) -> Interval:
+    """The mean over tasks of the share of rollouts that succeed; tasks are what is drawn anew."""
+    return bootstrap_mean([sum(task) / len(task) for task in tasks])
+
+
+def _over_tasks(
+    estimate: Callable[[int, int, int], float], tasks: Sequence[Sequence[bool]]
+) -> Mapping[int, float]:
+    """An estimate for k = 1, 2, 4, … and the most rollouts, over the tasks that have k scored ones."""
+    most = max(map(len, tasks), default=0)
+    ks = sorted({2**power for power in range(most.bit_length())} | {most} - {0})
+    return {k: _mean(estimate(k, sum(task), len(task)) for task in tasks if len(task) >= k) for k in ks}
 
 
 def _mean(values: Iterable[float]) -> float:

@@ -7,10 +7,11 @@ from agentic_gym.protocols.artist import Artist
 from agentic_gym.protocols.base import ActionProtocol
 from agentic_gym.protocols.deepeyes import DeepEyes
 from agentic_gym.protocols.hermes import Hermes
+from agentic_gym.protocols.openai import OpenAI
 
 __all__ = ["PROTOCOLS", "ActionProtocol", "get_protocol"]
 
-_ALL: tuple[ActionProtocol, ...] = (Hermes(), DeepEyes(), Artist())
+_ALL: tuple[ActionProtocol, ...] = (Hermes(), DeepEyes(), Artist(), OpenAI())
 
 PROTOCOLS = MappingProxyType({protocol.name: protocol for protocol in _ALL})
 """Every protocol by name, the default first; they hold no state."""

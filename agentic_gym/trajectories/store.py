@@ -23,6 +23,7 @@ from typing import Any, BinaryIO
 from agentic_gym.errors import RecordError
 from agentic_gym.messages import ImagePart, JSONObject, Malformed, Message, TextPart, png_bytes
 from agentic_gym.trajectories.records import Trajectory, Turn
+from agentic_gym.trajectories.tokens import ImageSpan, TurnTokens, common_length
 
 EPISODES = "episodes.jsonl"
 IMAGES = "images"
@@ -106,10 +107,16 @@ class TrajectoryStore:
             "system_prompt": trajectory.system_prompt,
             "prompt": self._parts(trajectory.prompt),
             "turns": [self._turn(turn) for turn in trajectory.turns],
+            **_identity(trajectory),
+            **_token_records(trajectory.tokens),
         }
 
     def _turn(self, turn: Turn) -> JSONObject:
+        reward = {} if turn.reward is None else {"reward": turn.reward}
+        waited = {"policy_seconds": round(turn.policy_seconds, 4)} if turn.policy_seconds else {}
         return {
+            **reward,
+            **waited,
             "action": turn.text,
             "mistake": turn.action.mistake if isinstance(turn.action, Malformed) else None,
             "calls": [
@@ -146,6 +153,24 @@ class TrajectoryStore:
         return relative
 
 
+def read_tokens(record: JSONObject) -> tuple[TurnTokens, ...]:
+    """The tokens of a record's turns, as the policy gave them; empty where it gave none.
+
+    Raises:
+        RecordError: what the record says of tokens is damaged.
+    """
+    turns: list[TurnTokens] = []
+    try:
+        for entry in record.get("tokens", ()):
+            kept = turns[-1].ids[: entry["kept"]] if turns else ()
+            spans = tuple(ImageSpan(*span) for span in entry["images"])
+            prompt = (*kept, *entry["prompt"])
+            turns.append(TurnTokens(prompt, tuple(entry["sampled"]), tuple(entry["logprobs"]), spans))
+    except (KeyError, TypeError, ValueError) as error:
+        raise RecordError(f"the tokens of an episode are damaged: {type(error).__name__} {error}") from None
+    return tuple(turns)
+
+
 def read_episodes(folder: Path) -> Iterator[dict[str, Any]]:
     """The records of a folder, in order; a half-written last line is passed over.
 
@@ -168,3 +193,31 @@ def read_episodes(folder: Path) -> Iterator[dict[str, Any]]:
             if not isinstance(record, dict):
                 raise RecordError(f"line {number} of {path} is not an episode: {line[:80]!r}")
             yield record
+
+
+def _identity(trajectory: Trajectory) -> JSONObject:
+    fields = {
+        "reward_components": dict(trajectory.reward_components),
+        "episode_id": trajectory.episode_id,
+        "group_id": trajectory.group_id,
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+def _token_records(turns: tuple[TurnTokens, ...]) -> JSONObject:
+    """A record for each turn; of its prompt only what follows the tokens that the turn before had too."""
+    records = []
+    before: tuple[int, ...] = ()
+    for turn in turns:
+        kept = common_length(before, turn.prompt)
+        records.append(
+            {
+                "kept": kept,
+                "prompt": turn.prompt[kept:],
+                "sampled": turn.sampled,
+                "logprobs": turn.logprobs,
+                "images": [(span.start, span.stop) for span in turn.images],
+            }
+        )
+        before = turn.ids
+    return {"tokens": records} if records else {}

@@ -1,3 +1,4 @@
+import itertools
 import math
 
 import numpy as np
@@ -6,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agentic_gym.errors import RecordError
-from agentic_gym.evaluation.statistics import EpisodeResult, bootstrap_mean, summarize, wilson
+from agentic_gym.evaluation.statistics import (
+    EpisodeResult,
+    bootstrap_mean,
+    pass_all,
+    pass_at,
+    summarize,
+    wilson,
+)
 
 
 def result(index, *, scored=True, success=False, **more):
@@ -100,3 +108,27 @@ def test_no_episodes_make_a_summary_too():
 def test_a_record_of_something_else_is_refused():
     with pytest.raises(RecordError, match="is_success"):
         EpisodeResult.from_record({"index": 1, "task_id": "x", "scored": True})
+
+
+def test_rollouts_of_a_task_are_summed_up_by_task():
+    rollouts = [
+        result(index, rollout=rollout, success=rollout < wins, sampled_tokens=3)
+        for index, wins in enumerate([4, 2, 0])
+        for rollout in range(4)
+    ]
+    summary = summarize([*rollouts, result(0, rollout=1, scored=False, sampled_tokens=3)])
+    assert (summary.n, summary.repeated, summary.sampled_tokens) == (12, 1, 39)
+    assert summary.pass_at == pytest.approx({1: 0.5, 2: (1 + 5 / 6) / 3, 4: 2 / 3})
+    assert summary.pass_all == pytest.approx({1: 0.5, 2: (1 + 1 / 6) / 3, 4: 1 / 3})
+    assert summary.success.estimate == 0.5
+    assert summary.success.high - summary.success.low > 0.5  # three tasks say little, however often played
+
+
+def test_pass_at_k_agrees_with_every_choice_of_k():
+    for n in range(1, 6):
+        for successes in range(n + 1):
+            outcomes = [i < successes for i in range(n)]
+            for k in range(1, n + 1):
+                chosen = list(itertools.combinations(outcomes, k))
+                assert pass_at(k, successes, n) == pytest.approx(np.mean([any(each) for each in chosen]))
+                assert pass_all(k, successes, n) == pytest.approx(np.mean([all(each) for each in chosen]))

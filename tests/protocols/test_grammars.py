@@ -22,8 +22,11 @@ from agentic_gym.messages import (
     ToolSchema,
 )
 from agentic_gym.protocols import PROTOCOLS, ActionProtocol, get_protocol
+from agentic_gym.protocols.tagged import TaggedProtocol
 
 every_protocol = pytest.mark.parametrize("protocol", PROTOCOLS.values(), ids=PROTOCOLS.keys())
+tagged = {name: protocol for name, protocol in PROTOCOLS.items() if isinstance(protocol, TaggedProtocol)}
+every_tagged_protocol = pytest.mark.parametrize("protocol", tagged.values(), ids=tagged.keys())
 quick = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 
 PYTHON = ToolSchema("python", "Runs code.", {"type": "object", "properties": {"code": {"type": "string"}}})
@@ -31,7 +34,7 @@ CROP = ToolSchema("crop", "Cuts out a müsli box.", {"type": "object", "properti
 
 
 def test_lookup_gives_the_protocol_of_that_name() -> None:
-    assert [get_protocol(name).name for name in ("hermes", "deepeyes", "artist")] == list(PROTOCOLS)
+    assert [get_protocol(name).name for name in ("hermes", "deepeyes", "artist", "openai")] == list(PROTOCOLS)
 
 
 def test_lookup_of_an_unknown_name_suggests_a_known_one() -> None:
@@ -94,7 +97,7 @@ def test_a_cut_or_altered_action_is_an_action_or_a_named_mistake(
         check_total(protocol, text, converses=True)
 
 
-@every_protocol
+@every_tagged_protocol
 @pytest.mark.parametrize(
     ("text", "mistake"),
     [
@@ -114,7 +117,7 @@ def test_mistakes_of_form(protocol: ActionProtocol, text: str, mistake: Mistake)
     assert parsed.mistake is mistake
 
 
-@every_protocol
+@every_tagged_protocol
 def test_a_call_with_an_answer_is_refused_in_either_order(protocol: ActionProtocol) -> None:
     call = protocol.write(CallTools([ToolCall("python", {"code": "1"})]))
     for text in (f"{call}<answer>4</answer>", f"<answer>4</answer>{call}"):
@@ -124,27 +127,27 @@ def test_a_call_with_an_answer_is_refused_in_either_order(protocol: ActionProtoc
         assert "<answer>42</answer>" in parsed.detail
 
 
-@every_protocol
+@every_tagged_protocol
 def test_calls_and_answers_within_a_thought_do_not_count(protocol: ActionProtocol) -> None:
     call = protocol.write(CallTools([ToolCall("python", {"code": "1"})]))
     text = f"<think>perhaps {call} or <answer>3</answer></think><answer>4</answer>"
     assert protocol.parse(text, converses=False) == GiveAnswer("4", f"perhaps {call} or <answer>3</answer>")
 
 
-@every_protocol
+@every_tagged_protocol
 def test_a_thought_that_began_in_the_prompt_ends_at_its_closing_tag(protocol: ActionProtocol) -> None:
     text = "so <answer> or <tool_call> … </think>\n<answer>4</answer>"
     assert protocol.parse(text, converses=False) == GiveAnswer("4", "so <answer> or <tool_call> …")
 
 
-@every_protocol
+@every_tagged_protocol
 def test_text_around_blocks_is_thought(protocol: ActionProtocol) -> None:
     call = protocol.write(CallTools([ToolCall("python", {"code": "1"})]))
     parsed = protocol.parse(f"first\n<think>second</think>\n{call}\nthird", converses=True)
     assert parsed == CallTools((ToolCall("python", {"code": "1"}),), "first\nsecond\nthird")
 
 
-@every_protocol
+@every_tagged_protocol
 def test_plain_text_is_a_message_where_there_is_a_user(protocol: ActionProtocol) -> None:
     parsed = protocol.parse("<think>polite</think> Which day? ", converses=True)
     assert parsed == SayToUser("Which day?", "polite")
@@ -174,7 +177,6 @@ def test_calls_keep_their_order(protocol: ActionProtocol) -> None:
         CallTools([ToolCall("f", {"x": 10**2000})]),
         GiveAnswer(""),
         GiveAnswer("a</answer>b"),
-        GiveAnswer("a", thought="b</think>c"),
         SayToUser("I say <answer>4</answer>"),
         SayToUser(" "),
     ],
@@ -184,6 +186,12 @@ def test_what_cannot_be_expressed_is_refused(
 ) -> None:
     with pytest.raises(ConfigurationError, match="expected at least one call|cannot be written"):
         protocol.write(action)
+
+
+@every_tagged_protocol
+def test_a_thought_that_would_end_early_is_refused(protocol: ActionProtocol) -> None:
+    with pytest.raises(ConfigurationError, match="no tag of the protocol"):
+        protocol.write(GiveAnswer("a", thought="b</think>c"))
 
 
 @every_protocol
@@ -242,7 +250,7 @@ def test_deep_nesting_is_a_mistake_and_not_an_exception(protocol: ActionProtocol
             check_total(protocol, f"<{tag}>{opening * depth}</{tag}>", converses=False)
 
 
-@every_protocol
+@every_tagged_protocol
 def test_instructions_list_each_tool_and_show_an_answer(protocol: ActionProtocol) -> None:
     text = protocol.instructions([PYTHON, CROP], converses=False)
     assert json.dumps(CROP.to_openai(), ensure_ascii=False) in text
