@@ -4,7 +4,7 @@ import functools
 import signal
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -290,6 +290,15 @@ def test_a_failure_names_its_environment_and_a_full_reset_goes_on() -> None:
     envs.close()
 
 
+@pytest.fixture
+def _interruptible() -> Iterator[None]:
+    """Python's own handler, which a shell's background job has not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("_interruptible")
 def test_an_interrupt_waits_for_what_runs_and_drops_what_waits() -> None:
     running, done = [], []
 
