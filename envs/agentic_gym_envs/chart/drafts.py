@@ -43,7 +43,7 @@ _COLOURS: tuple[Rgb, ...] = (
     (70, 152, 172),
     (132, 96, 70),
     (206, 116, 160),
-    (98, 106, 116),
+    (150, 152, 160),
     (136, 166, 58),
 )
 _ROWS: Mapping[Kind, tuple[int, int]] = MappingProxyType(

@@ -8,23 +8,32 @@ from PIL import Image
 
 
 def edges(
-    image: Image.Image, x: float, top: float, bottom: float, colour: tuple[int, int, int]
+    image: Image.Image, x: float, top: float, bottom: float, colour: tuple[int, int, int], least: int
 ) -> list[float]:
-    """First and last edge of a colour in the column x, between two heights, in pixels."""
+    """First and last edge of a colour in the column x, between two heights, in pixels.
+
+    Fewer than `least` pixels in a row are no mark: where two colours meet, they may mix to a third.
+    """
     column = np.asarray(image.crop((round(x), round(top), round(x) + 1, round(bottom))))[:, 0].astype(int)
     rows = np.flatnonzero(np.abs(column - np.array(colour)).max(axis=1) < 24)
-    return [float(round(top) + rows[0]), float(round(top) + rows[-1] + 1)]
+    runs = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)
+    marks = [run for run in runs if len(run) >= least]
+    return [float(round(top) + marks[0][0]), float(round(top) + marks[-1][-1] + 1)]
 
 
 def arc(
     image: Image.Image, x: float, y: float, reach: float, colours: list[tuple[int, int, int]], asked: int
 ) -> list[float]:
-    """The share of a circle, of 0 to 1, on which one of the colours is nearest."""
+    """The share of a circle, of 0 to 1, that the longest arc has on which one of the colours is nearest."""
     turns = np.linspace(0, 2 * np.pi, 40000, endpoint=False)
     columns, rows = (x + reach * np.cos(turns)).astype(int), (y + reach * np.sin(turns)).astype(int)
     seen = np.asarray(image)[rows, columns].astype(int)
     away = np.abs(seen[:, None] - np.array(colours)[None]).sum(axis=2)
-    return [float((away.argmin(axis=1) == asked).mean())]
+    is_asked = away.argmin(axis=1) == asked
+    # Turned to begin outside the arc, so that none is cut in two.
+    places = np.flatnonzero(np.roll(is_asked, -int(np.flatnonzero(~is_asked)[0])))
+    runs = np.split(places, np.flatnonzero(np.diff(places) > 1) + 1)
+    return [max(map(len, runs)) / len(turns)]
 
 
 def height_on_bar(

@@ -5,6 +5,7 @@ the chart; the values come from pixels, which its code measures in the sandbox.
 """
 
 import inspect
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,7 +14,7 @@ from agentic_gym.tasks import Script, Task
 from agentic_gym_envs.chart import measuring
 from agentic_gym_envs.chart.drafts import marker_radius
 from agentic_gym_envs.chart.levels import Kind, Operation
-from agentic_gym_envs.chart.painting import INK, box_colour, dot_colour
+from agentic_gym_envs.chart.painting import INK, box_colour, dot_colour, unit_of
 from agentic_gym_envs.chart.panels import LOWER, MEDIAN, UPPER, Mark, Panel
 from agentic_gym_envs.chart.questions import COMPUTED, decimals
 from agentic_gym_envs.chart.task import ChartTask
@@ -25,6 +26,8 @@ _ON_DISC = 0.75
 """Where a pie is measured, as a share of its radius: outside the hole of a donut."""
 _AXIS = 0.02
 """Height of the strip that the horizontal axis is in, as a share of the plotting area's."""
+_LEAST = 2
+"""Height of the thinnest mark, in units of a 1280th of the picture's width; what is thinner is a seam."""
 _PROLOGUE = "import numpy as np\nfrom PIL import Image\n\n"
 _FOUND = "measured:"
 
@@ -44,6 +47,7 @@ class _Ruler(Eyes):
         super().__init__(task.key, task.level.size, coordinates)
         self._question = task.question
         self._panel = task.panel
+        self._least = math.ceil(_LEAST * unit_of(task.level.size))
 
     def answer(self) -> Course[str]:
         question, panel = self._question, self._panel
@@ -97,7 +101,7 @@ class _Ruler(Eyes):
         x, colour = _column(panel, mark)
         # A median has the colour of the axis, which is left out.
         foot = panel.frame[3] - (round(_AXIS * panel.height) if panel.kind is Kind.BOX else 0)
-        first, last = yield from self._run(measuring.edges, x, panel.frame[1], foot, colour)
+        first, last = yield from self._run(measuring.edges, x, panel.frame[1], foot, colour, self._least)
         return _value_between(panel, mark, first, last)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from agentic_gym_envs.chart.levels import Kind, Operation
 from agentic_gym_envs.chart.painting import scale_colour
-from agentic_gym_envs.chart.panels import LOWER, Mark, Panel
+from agentic_gym_envs.chart.panels import LOWER, MEDIAN, Mark, Panel
 
 LEAST_ANSWERS = 20
 """Answers that can be told apart which other values of the first mark have to give."""
@@ -21,6 +21,8 @@ _COUNTED = (6, 75)
 _NEAR_COUNT = 4
 _CLEAR = 0.025
 """How far apart dots of two lines are at least, in heights of the plotting area."""
+_CLEAR_OF_MEDIAN = 0.0075
+"""How far a quartile is from its median at least, in the same measure: three times half the median's line."""
 
 
 def value(numbers: list[float], steps: int) -> float:
@@ -183,11 +185,15 @@ def _draw_marks(operation: Operation, panel: Panel, rng: np.random.Generator) ->
 
 
 def _is_clear(panel: Panel, mark: Mark) -> bool:
-    """Whether a dot of a line is not covered by another one."""
-    if panel.kind is not Kind.LINE:
+    """Whether no other dot covers that of a line, and no median's line covers a quartile."""
+    if panel.kind is Kind.LINE:
+        rows, clear = range(len(panel.values)), _CLEAR
+    elif panel.kind is Kind.BOX:
+        rows, clear = range(MEDIAN, MEDIAN + 1), _CLEAR_OF_MEDIAN
+    else:
         return True
-    others = [row[mark.category] for series, row in enumerate(panel.values) if series != mark.series]
-    reach = _CLEAR * panel.height
+    others = [panel.values[row][mark.category] for row in rows if row != mark.series]
+    reach = clear * panel.height
     return all(abs(panel.y(other) - panel.y(panel.value(mark))) > reach for other in others)
 
 
