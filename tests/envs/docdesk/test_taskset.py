@@ -6,28 +6,18 @@ import numpy as np
 import pytest
 
 import agentic_gym
-from agentic_gym.evaluation.agents import make_agent
 from agentic_gym_envs.docdesk.layout import lay
 from agentic_gym_envs.docdesk.levels import LEVELS
 from agentic_gym_envs.oracles.looking import LEGIBLE_PX
+from episodes import outcome
 
 assert agentic_gym.registered_ids()
-
-
-def play(env, agent, **options):
-    """The reward and the trajectory of one episode."""
-    observation, _ = env.reset(options=options)
-    act, reward, done = make_agent(agent, env.unwrapped), 0.0, False
-    while not done:
-        observation, reward, terminated, truncated, _ = env.step(act(observation))
-        done = terminated or truncated
-    return reward, env.unwrapped.trajectory
 
 
 @pytest.mark.parametrize("level", [0, 1, 2])
 def test_the_oracle_solves_every_task(level):
     env = gym.make("DocDesk-v0", difficulty=level)
-    assert [play(env, "oracle", index=index)[0] for index in range(4)] == [1.0] * 4
+    assert [outcome(env, "oracle", index=index)[0] for index in range(4)] == [1.0] * 4
     env.close()
 
 
@@ -36,7 +26,7 @@ def test_the_oracle_solves_every_task(level):
 @pytest.mark.parametrize("level", LEVELS)
 def test_the_oracle_solves_a_hundred_tasks(level):
     env = gym.make("DocDesk-v0", difficulty=level)
-    assert [index for index in range(100) if play(env, "oracle", index=index)[0] != 1.0] == []
+    assert [index for index in range(100) if outcome(env, "oracle", index=index)[0] != 1.0] == []
     env.close()
 
 
@@ -46,14 +36,14 @@ def test_the_oracle_solves_a_hundred_tasks(level):
 @pytest.mark.parametrize("level", [0, 1])
 def test_an_audit_stays_under_its_ceiling(level, agent):
     env = gym.make("DocDesk-v0", difficulty=level, split="test")
-    rewards = [play(env, agent, index=2_000_000 + index)[0] for index in range(300)]
+    rewards = [outcome(env, agent, index=2_000_000 + index)[0] for index in range(300)]
     env.close()
     assert sum(rewards) <= (0 if agent == "silent" else 0.05) * len(rewards)
 
 
 def test_every_turn_of_the_oracle_has_a_thought_and_no_call_fails():
     env = gym.make("DocDesk-v0", difficulty=1, coordinates="shown")
-    _, trajectory = play(env, "oracle", index=3)
+    _, trajectory = outcome(env, "oracle", index=3)
     assert all(turn.action.thought for turn in trajectory.turns)
     assert {str(result.status) for result in trajectory.results} == {"ok"}
     env.close()
@@ -61,7 +51,7 @@ def test_every_turn_of_the_oracle_has_a_thought_and_no_call_fails():
 
 def test_reading_without_computing_fails():
     env = gym.make("DocDesk-v0", difficulty=1)
-    assert sum(play(env, "printed-amount", index=index)[0] for index in range(6)) == 0
+    assert sum(outcome(env, "printed-amount", index=index)[0] for index in range(6)) == 0
     env.close()
 
 

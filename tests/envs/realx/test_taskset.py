@@ -6,12 +6,12 @@ import gymnasium as gym
 import pytest
 
 from agentic_gym.errors import ContractError
-from agentic_gym.evaluation.agents import make_agent
 from agentic_gym_envs.questions.programs import hops, operations
 from agentic_gym_envs.realx.levels import LEVELS
 from agentic_gym_envs.realx.taskset import RealX
 from agentic_gym_envs.world.editions import RULE
 from agentic_gym_envs.world.library import TASKS_PER_WORLD
+from episodes import outcome
 
 COUNTS = {0: 120, 1: 120, 2: 120, 3: 40, 4: 20}
 """How many tasks of each level are looked at; the slow tests look at level 5."""
@@ -20,12 +20,7 @@ ABILITIES = {"perception", "search", "reasoning"}
 
 def play(env, agent, **options):
     """The reward of one episode."""
-    observation, _ = env.reset(options=options)
-    act, reward, done = make_agent(agent, env.unwrapped), 0.0, False
-    while not done:
-        observation, reward, terminated, truncated, _ = env.step(act(observation))
-        done = terminated or truncated
-    return reward
+    return outcome(env, agent, **options)[0]
 
 
 def flags(task):

@@ -7,29 +7,19 @@ import numpy as np
 import pytest
 
 import agentic_gym
-from agentic_gym.evaluation.agents import make_agent
 from agentic_gym.scoring.answers import grade
 from agentic_gym_envs.oracles.looking import LEGIBLE_PX
 from agentic_gym_envs.visualmath.levels import LEVELS
 from agentic_gym_envs.visualmath.task import truth_of
+from episodes import outcome
 
 assert agentic_gym.registered_ids()
-
-
-def play(env, agent, **options):
-    """The reward and the trajectory of one episode."""
-    observation, _ = env.reset(options=options)
-    act, reward, done = make_agent(agent, env.unwrapped), 0.0, False
-    while not done:
-        observation, reward, terminated, truncated, _ = env.step(act(observation))
-        done = terminated or truncated
-    return reward, env.unwrapped.trajectory
 
 
 @pytest.mark.parametrize("level", [0, 1, 2, 3])
 def test_the_oracle_solves_every_task(level):
     env = gym.make("VisualMath-v0", difficulty=level)
-    assert [play(env, "oracle", index=index)[0] for index in range(6)] == [1.0] * 6
+    assert [outcome(env, "oracle", index=index)[0] for index in range(6)] == [1.0] * 6
     env.close()
 
 
@@ -38,7 +28,7 @@ def test_the_oracle_solves_every_task(level):
 @pytest.mark.parametrize("level", LEVELS)
 def test_the_oracle_solves_a_hundred_tasks(level):
     env = gym.make("VisualMath-v0", difficulty=level)
-    assert [index for index in range(100) if play(env, "oracle", index=index)[0] != 1.0] == []
+    assert [index for index in range(100) if outcome(env, "oracle", index=index)[0] != 1.0] == []
     env.close()
 
 
@@ -48,14 +38,14 @@ def test_the_oracle_solves_a_hundred_tasks(level):
 @pytest.mark.parametrize("level", [0, 1, 2])
 def test_an_audit_stays_under_its_ceiling(level, agent):
     env = gym.make("VisualMath-v0", difficulty=level, split="test")
-    rewards = [play(env, agent, index=2_000_000 + index)[0] for index in range(300)]
+    rewards = [outcome(env, agent, index=2_000_000 + index)[0] for index in range(300)]
     env.close()
     assert sum(rewards) <= (0 if agent == "silent" else 0.05) * len(rewards)
 
 
 def test_every_turn_of_the_oracle_has_a_thought_and_no_call_fails():
     env = gym.make("VisualMath-v0", difficulty=3, coordinates="original")
-    _, trajectory = play(env, "oracle", index=1)
+    _, trajectory = outcome(env, "oracle", index=1)
     assert all(turn.action.thought for turn in trajectory.turns)
     assert {str(result.status) for result in trajectory.results} == {"ok"}
     env.close()
