@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from agentic_gym.messages import CallTools
+from agentic_gym.messages import CallTools, GiveAnswer, ToolCall
 from agentic_gym.protocols import get_protocol
 
 Picture = TypeVar("Picture")
@@ -58,6 +58,7 @@ _KINDS = {
 _CONTROLS = {code: 0x2400 + code for code in range(0x20) if chr(code) not in "\n\t"}
 _CONTROLS |= dict.fromkeys(range(0x7F, 0xA0), 0x2421)
 _TAG = re.compile(rf"<(/?)({'|'.join(_KINDS)})>")
+_IS_MESSAGE = re.compile(r'\s*\{"role": "assistant"')
 _WRITTEN_IN = {"tool_call": "hermes", "code": "deepeyes", "python": "artist", "tool": "artist"}
 """A protocol that can read the calls of a tag."""
 
@@ -73,6 +74,9 @@ def blocks(pieces: Iterable[str | Picture]) -> list[Block | Picture]:
     [Block(kind=<BlockKind.THOUGHT: 'thought'>, text='look', label=''),
      Block(kind=<BlockKind.ANSWER: 'answer'>, text='7', label='')]
     """
+    pieces = list(pieces)
+    if len(pieces) == 1 and isinstance(pieces[0], str) and _IS_MESSAGE.match(pieces[0]):
+        return list(_message(pieces[0]))
     found: list[Block | Picture] = []
     tag = ""
     for piece in pieces:
@@ -91,6 +95,19 @@ def blocks(pieces: Iterable[str | Picture]) -> list[Block | Picture]:
             start, tag = match.end(), "" if closes else name
         found.extend(_block(tag, piece[start:]))
     return found
+
+
+def _message(text: str) -> Iterator[Block]:
+    """The blocks of an assistant message as JSON, the action of the protocol `openai`."""
+    action = get_protocol("openai").parse(text, converses=False)
+    if not isinstance(action, CallTools | GiveAnswer):
+        yield from _block("", text)
+        return
+    yield from _block("think", action.thought)
+    if isinstance(action, GiveAnswer):
+        yield from _block("answer", action.text)
+    else:
+        yield from _called(action.calls)
 
 
 def show_controls(text: str) -> str:
@@ -119,7 +136,11 @@ def _calls(tag: str, text: str) -> Iterator[Block]:
     if not isinstance(action, CallTools):
         yield Block(BlockKind.CALL, text)
         return
-    for call in action.calls:
+    yield from _called(action.calls)
+
+
+def _called(calls: Iterable[ToolCall]) -> Iterator[Block]:
+    for call in calls:
         # Shown once more: JSON can spell a control character.
         arguments = show_controls(write_arguments(call.arguments))
         yield Block(BlockKind.CALL, arguments, show_controls(call.name))

@@ -50,7 +50,7 @@ PRODUCT = Subject("product", 0, Clue.CODE, "code")
 WEIGHT = Ask(PRODUCT, "product", "weight")
 
 
-@pytest.mark.parametrize("level", [0, 1, 2, 3, 4])
+@pytest.mark.parametrize("level", [0, 1, 2, 3, pytest.param(4, marks=pytest.mark.slow)])
 def test_a_task_has_every_certificate(tasks, level):
     for task in tasks(level, 10 if level < 3 else 4):
         assert certify(task.program, task.casts, task.library, lambda answer: "") == task.answer
