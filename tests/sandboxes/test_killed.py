@@ -51,7 +51,15 @@ def train(level: str, folder: Path, told: int) -> None:
             session.run(WORK)
             session.run("while True: pass", seconds=0.03)
             session.close()
-            finished = Trajectory(str(number), frozenset(), "", "", prompt, (), StopReason.ANSWER)
+            finished = Trajectory(
+                task_id=str(number),
+                tags=frozenset(),
+                protocol="",
+                system_prompt="",
+                prompt=prompt,
+                turns=(),
+                stop_reason=StopReason.ANSWER,
+            )
             store.append({}, finished)
             os.write(told, f"{number}\n".encode())
 
@@ -90,9 +98,9 @@ def test_a_trainer_killed_at_any_point_leaves_nothing_and_loses_no_episode(
         with ExitStack() as trainers:
             for folder in folders:
                 trainers.enter_context(forked(partial(train, level, folder, told)))
+            os.close(told)
             first = os.read(hear, 64).decode() if number % 2 else ""
             time.sleep(wait)
-        os.close(told)
         with open(hear) as lines:
             ends = (first + lines.read()).split()
         assert leaves_nothing(host, before, SECONDS), (
