@@ -77,6 +77,7 @@ def test_the_script_writes_a_page_with_pictures(tmp_path, monkeypatch):
     assert all(f"({name})" in page for name in pictures)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("env_id", sorted(page.stem for page in PAGES.glob("*.md")))
 def test_a_page_is_current(env_id):
     """In what follows from the code: levels, answers, tools, budgets, version history."""

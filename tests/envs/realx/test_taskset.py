@@ -206,7 +206,7 @@ def test_questions_point_into_two_pictures(tasks):
 
 def test_the_rule_for_pages_that_disagree_is_said_where_they_may(tasks):
     for level in (2, 3):
-        for task in tasks(level, 40):
+        for task in tasks(level, 20):
             assert (RULE in task.prompt) is (level == 3 and "search" in task.tags)
 
 

@@ -67,7 +67,8 @@ def test_one_program_has_several_wordings(tasks):
     assert len(worded) >= 20
 
 
-@pytest.mark.parametrize("level", [1, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("level", [1, 2])
 def test_the_first_words_do_not_tell_the_program(tasks, level):
     said = [(" ".join(task.prompt.split()[:5]), summary(task.program)) for task in tasks(level, 120)]
     known: dict[str, Counter[str]] = {}
