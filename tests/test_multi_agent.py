@@ -128,25 +128,56 @@ def test_every_role_has_its_own_conversation(env):
     assert env.task.prompt not in env.seat("solver").messages[1]["content"][0]["text"]
 
 
+def _play_parallel(env, cycles):
+    env.reset(seed=4)
+    for cycle in cycles:
+        env.step(dict(zip(env.agents, cycle, strict=True)))
+
+
+def _play_aec(env, cycles):
+    """The same, one role after another; a role that is done steps with nothing."""
+    env.reset(seed=4)
+    actions = iter([action for cycle in cycles for action in cycle])
+    for _ in env.agent_iter():
+        *_, terminated, truncated, _ = env.last()
+        action = None if terminated or truncated else next(actions, None)
+        if action is None and not (terminated or truncated):
+            return
+        env.step(action)
+
+
+def _conversations(env):
+    return {role: env.seat(role).messages for role in env.possible_agents}
+
+
 def test_an_aec_episode_is_its_parallel_twin():
-    script = [("first", "ok"), ("", "and?"), ("third", "<answer>7</answer>")]
+    cycles = [("first", "ok"), ("", "and?"), ("third", "<answer>7</answer>")]
     with closing(make_parallel(Pair())) as parallel, closing(make_aec(Pair())) as aec:
-        parallel.reset(seed=4)
-        for reader, solver in script:
-            _step(parallel, reader, solver)
-        aec.reset(seed=4)
-        actions = iter([action for cycle in script for action in cycle])
-        for _ in aec.agent_iter():
-            *_, terminated, truncated, _ = aec.last()
-            aec.step(None if terminated or truncated else next(actions))
+        _play_parallel(parallel, cycles)
+        _play_aec(aec, cycles)
         twin = aec.unwrapped
         assert isinstance(twin, TeamEnv)
         assert not twin.agents
+        assert _conversations(twin) == _conversations(parallel)
         for role in parallel.possible_agents:
-            one, other = twin.seat(role), parallel.seat(role)
-            assert one.messages == other.messages
-            assert one.trajectory.measures == other.trajectory.measures == {"success": 0.0}
-            assert one.trajectory.stop_reason is other.trajectory.stop_reason
+            one, other = twin.seat(role).trajectory, parallel.seat(role).trajectory
+            assert one.measures == other.measures == {"success": 0.0}
+            assert one.stop_reason is other.stop_reason
+
+
+@pytest.mark.parametrize("env_id", TEAMS)
+def test_the_registered_teams_are_twins_too(env_id):
+    with (
+        closing(pettingzoo.make("parallel", env_id, difficulty=0)) as parallel,
+        closing(pettingzoo.make("aec", env_id, difficulty=0)) as aec,
+    ):
+        roles = len(parallel.possible_agents)
+        cycles = [tuple(f"{number}: {place}" for place in range(roles)) for number in range(3)]
+        cycles.append(("", *(["<tool_call>{"] * (roles - 1))))
+        _play_parallel(parallel, cycles)
+        _play_aec(aec, cycles)
+        assert _conversations(aec.unwrapped) == _conversations(parallel)
+        assert all(len(messages) > 6 for messages in _conversations(parallel).values())
 
 
 # --- endings and rewards ------------------------------------------------------------------------------
