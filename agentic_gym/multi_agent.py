@@ -8,7 +8,7 @@ action says nothing.
 import importlib
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import gymnasium as gym
 import numpy as np
@@ -113,7 +113,7 @@ class TeamEnv(ParallelEnv[str, Observation, str]):  # type: ignore[misc] # Petti
         ConfigurationError: an argument cannot be used.
     """
 
-    metadata: ClassVar[dict[str, Any]] = {
+    metadata: dict[str, Any] = {
         "render_modes": ["ansi", "rgb_array"],
         "render_fps": 1,
         "is_parallelizable": True,
@@ -137,7 +137,7 @@ class TeamEnv(ParallelEnv[str, Observation, str]):  # type: ignore[misc] # Petti
         self.team = team
         self.rewards = rewards
         self.render_mode = render_mode
-        self.metadata = {**type(self).metadata, "name": team.id}  # type: ignore[misc]
+        self.metadata = {**type(self).metadata, "name": team.id}
         self.possible_agents = list(team.roles)
         self.agents: list[str] = []
         options = {

@@ -232,16 +232,16 @@ class Taskset(ABC):
     """
 
     id: ClassVar[str]
-    splits: ClassVar[Mapping[str, range]] = {
+    splits: Mapping[str, range] = {
         "train": range(0, 1_000_000),
         "val": range(1_000_000, 2_000_000),
         "test": range(2_000_000, 3_000_000),
     }
-    difficulties: ClassVar[Mapping[int, str]]
-    default_difficulty: ClassVar[int]
-    max_turns: ClassVar[int] = 16
-    max_tool_calls: ClassVar[int] = 32
-    rubric: ClassVar[str | Rubric] = "outcome"
+    difficulties: Mapping[int, str]
+    default_difficulty: int
+    max_turns: int = 16
+    max_tool_calls: int = 32
+    rubric: str | Rubric = "outcome"
     finite: ClassVar[bool] = False
     ceilings: ClassVar[Mapping[str, "Ceiling"]] = {}
     versions: ClassVar[Mapping[str, str]] = {"v0": "first version"}

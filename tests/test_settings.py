@@ -68,11 +68,11 @@ class CounterTask(Task):
 
 class CounterTasks(Taskset):
     id: ClassVar[str] = "Counter-v0"
-    difficulties: ClassVar[Mapping[int, str]] = {0: "a counter"}
-    default_difficulty: ClassVar[int] = 0
-    max_turns: ClassVar[int] = 9
-    max_tool_calls: ClassVar[int] = 7
-    rubric: ClassVar[str] = "artist_functions"
+    difficulties: Mapping[int, str] = {0: "a counter"}
+    default_difficulty: int = 0
+    max_turns: int = 9
+    max_tool_calls: int = 7
+    rubric: str = "artist_functions"
 
     def make(self, key: TaskKey) -> Task:
         return CounterTask(key)

@@ -14,7 +14,7 @@ from agentic_gym.evaluation.agents import agent_names
 from agentic_gym.evaluation.cards import about, describe_level
 from agentic_gym.evaluation.runner import make_environment
 from agentic_gym.evaluation.runs import find_runs
-from agentic_gym.registration import registered_tasksets
+from agentic_gym.registration import registered_tasksets, registered_teams
 from agentic_gym.tasks import Taskset
 from agentic_gym.viewer import write_report
 from agentic_gym.viewer.report import SHOWN
@@ -31,6 +31,9 @@ def list_environments() -> None:
     for env_id, taskset in registered_tasksets().items():
         table.add_row(Text(env_id), _levels(taskset), Text(about(taskset)[0]))
     console().print(table)
+    console().print(
+        f"For several agents, by pettingzoo.make: {', '.join(registered_teams())}", soft_wrap=True
+    )
 
 
 def show_environment(env_id: Environment) -> None:

@@ -85,9 +85,9 @@ class FrozenTasks(Taskset):
     """
 
     id: ClassVar[str] = "Frozen-v0"
-    splits: ClassVar[Mapping[str, range]] = {}
-    difficulties: ClassVar[Mapping[int, str]] = {}
-    default_difficulty: ClassVar[int] = 0
+    splits: Mapping[str, range] = {}
+    difficulties: Mapping[int, str] = {}
+    default_difficulty: int = 0
     finite: ClassVar[bool] = True
 
     def __init__(self, path: Path | str | None = None) -> None:
@@ -102,12 +102,12 @@ class FrozenTasks(Taskset):
         env = make_environment(manifest.env_id, **manifest.env_options)
         env.close()
         self._live = env.taskset
-        self.splits = {manifest.split: range(manifest.count)}  # type: ignore[misc]
-        self.difficulties = levels  # type: ignore[misc]
-        self.default_difficulty = min(levels)  # type: ignore[misc]
-        self.max_turns = self._live.max_turns  # type: ignore[misc]
-        self.max_tool_calls = self._live.max_tool_calls  # type: ignore[misc]
-        self.rubric = self._live.rubric  # type: ignore[misc]
+        self.splits = {manifest.split: range(manifest.count)}
+        self.difficulties = levels
+        self.default_difficulty = min(levels)
+        self.max_turns = self._live.max_turns
+        self.max_tool_calls = self._live.max_tool_calls
+        self.rubric = self._live.rubric
         self._numbers = {
             (record.difficulty, record.number): number for number, record in enumerate(self.source.records)
         }

@@ -1,11 +1,11 @@
 """A customer who is played by a function of the user's, such as one that asks a language model."""
 
-import importlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from agentic_gym.errors import ConfigurationError, ContractError
 from agentic_gym.tasks import UserReply
+from agentic_gym_envs.naming import look_up
 
 Speaker: TypeAlias = Callable[[Sequence[Mapping[str, str]]], str]
 """From a conversation in OpenAI's form, in which the customer is the assistant, to what they say next."""
@@ -55,18 +55,8 @@ def load_function(option: str, given: Any) -> Callable[..., Any]:
     Raises:
         ConfigurationError: it is neither.
     """
-    found = _look_up(option, given) if isinstance(given, str) else given
+    found = look_up(option, given) if isinstance(given, str) else given
     if not callable(found):
         raise ConfigurationError(f"{option}= is a function, or 'module:attribute' of one; got {found!r:.80}")
     function: Callable[..., Any] = found
     return function
-
-
-def _look_up(option: str, path: str) -> Any:
-    module, _, attribute = path.partition(":")
-    try:
-        return getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise ConfigurationError(
-            f"{option}={path!r} names no function as 'module:attribute': {error}"
-        ) from error

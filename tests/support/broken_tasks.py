@@ -68,14 +68,14 @@ class Scarce(Healthy):
     """Has a thousand tasks."""
 
     id = "Scarce-v0"
-    splits: ClassVar[Mapping[str, range]] = {"train": range(1000)}
+    splits: Mapping[str, range] = {"train": range(1000)}
 
 
 class Overlapping(Healthy):
     """Its test tasks are among its train tasks."""
 
     id = "Overlapping-v0"
-    splits: ClassVar[Mapping[str, range]] = {"train": range(2_000_000), "test": range(1_000_000, 3_000_000)}
+    splits: Mapping[str, range] = {"train": range(2_000_000), "test": range(1_000_000, 3_000_000)}
 
 
 class Lax(Healthy):

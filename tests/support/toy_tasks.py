@@ -115,9 +115,9 @@ class ToyTask(QuestionTask):
 
 class ToyTaskset(Taskset):
     id: ClassVar[str] = "Toy-v0"
-    difficulties: ClassVar[Mapping[int, str]] = {0: "a small picture", 1: "a wide picture"}
-    default_difficulty: ClassVar[int] = 0
-    max_turns: ClassVar[int] = 8
+    difficulties: Mapping[int, str] = {0: "a small picture", 1: "a wide picture"}
+    default_difficulty: int = 0
+    max_turns: int = 8
 
     def __init__(self, extra: Sequence[Tool] = (), talks: bool = False) -> None:
         self.extra = extra

@@ -147,16 +147,16 @@ class BFCL(Taskset):
     """
 
     id: ClassVar[str] = "BFCL-v0"
-    splits: ClassVar[Mapping[str, range]] = {"test": range(0)}
-    difficulties: ClassVar[Mapping[int, str]] = {
+    splits: Mapping[str, range] = {"test": range(0)}
+    difficulties: Mapping[int, str] = {
         0: "base: requests that can all be carried out",
         1: "miss_func: a function is missing and appears a turn later",
         2: "miss_param: a request lacks a value, which the user gives when asked",
         3: "long_context: results of many thousand characters",
     }
-    default_difficulty: ClassVar[int] = 0
-    max_turns: ClassVar[int] = MOST_REQUESTS * (MAX_STEPS + 1)
-    max_tool_calls: ClassVar[int] = 2 * MOST_REQUESTS * MAX_STEPS
+    default_difficulty: int = 0
+    max_turns: int = MOST_REQUESTS * (MAX_STEPS + 1)
+    max_tool_calls: int = 2 * MOST_REQUESTS * MAX_STEPS
     finite: ClassVar[bool] = True
 
     def __init__(self) -> None:
@@ -164,7 +164,7 @@ class BFCL(Taskset):
         self._entries = [
             [Entry(row, wheel.apis) for row in wheel.entries[category]] for category in CATEGORIES
         ]
-        self.splits = {"test": range(min(map(len, self._entries)))}  # type: ignore[misc]
+        self.splits = {"test": range(min(map(len, self._entries)))}
 
     def make(self, key: TaskKey) -> BFCLTask:
         """The entry of this key: `index` is its row in the category's file."""

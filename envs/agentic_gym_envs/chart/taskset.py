@@ -28,8 +28,8 @@ class Chart(Taskset):
     """
 
     id: ClassVar[str] = "Chart-v0"
-    difficulties: ClassVar[Mapping[int, str]] = {number: level.summary for number, level in LEVELS.items()}
-    default_difficulty: ClassVar[int] = 2
+    difficulties: Mapping[int, str] = {number: level.summary for number, level in LEVELS.items()}
+    default_difficulty: int = 2
 
     def make(self, key: TaskKey) -> ChartTask:
         """The task of this key: the first draft about which a fair question can be asked.

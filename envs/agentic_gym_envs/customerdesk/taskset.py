@@ -25,10 +25,10 @@ class CustomerDesk(Taskset):
     """
 
     id: ClassVar[str] = "CustomerDesk-v0"
-    difficulties: ClassVar[Mapping[int, str]] = {number: level.says for number, level in LEVELS.items()}
-    default_difficulty: ClassVar[int] = 2
-    max_turns: ClassVar[int] = 40
-    max_tool_calls: ClassVar[int] = 48
+    difficulties: Mapping[int, str] = {number: level.says for number, level in LEVELS.items()}
+    default_difficulty: int = 2
+    max_turns: int = 40
+    max_tool_calls: int = 48
 
     def __init__(self, desk: str | None = None, customer: Any = None) -> None:
         if desk is not None and desk not in TRADES:

@@ -30,9 +30,9 @@ class DocDesk(Taskset):
     """
 
     id: ClassVar[str] = "DocDesk-v0"
-    difficulties: ClassVar[Mapping[int, str]] = {number: level.summary for number, level in LEVELS.items()}
-    default_difficulty: ClassVar[int] = 1
-    max_turns: ClassVar[int] = 24
+    difficulties: Mapping[int, str] = {number: level.summary for number, level in LEVELS.items()}
+    default_difficulty: int = 1
+    max_turns: int = 24
 
     def make(self, key: TaskKey) -> DocDeskTask:
         """The task of this key: the first candidate that has every certificate."""

@@ -22,9 +22,9 @@ class FineGrain(Taskset):
     """
 
     id: ClassVar[str] = "FineGrain-v0"
-    difficulties: ClassVar[Mapping[int, str]] = {number: level.summary for number, level in LEVELS.items()}
-    default_difficulty: ClassVar[int] = 2
-    max_turns: ClassVar[int] = 24
+    difficulties: Mapping[int, str] = {number: level.summary for number, level in LEVELS.items()}
+    default_difficulty: int = 2
+    max_turns: int = 24
 
     def make(self, key: TaskKey) -> FineGrainTask:
         """The task of this key."""

@@ -33,16 +33,16 @@ class FunctionCalls(Taskset):
     """
 
     id: ClassVar[str] = "FunctionCalls-v0"
-    difficulties: ClassVar[Mapping[int, str]] = {
+    difficulties: Mapping[int, str] = {
         0: "one request to one API",
         1: "two requests to one API, functions of a second one beside",
         2: "three requests to two APIs, functions of four",
         3: "four requests to three APIs, functions of all six",
         4: "six requests to four APIs, functions of all six",
     }
-    default_difficulty: ClassVar[int] = 1
-    max_turns: ClassVar[int] = 64
-    max_tool_calls: ClassVar[int] = 96
+    default_difficulty: int = 1
+    max_turns: int = 64
+    max_tool_calls: int = 96
 
     def __init__(self, mode: str = MIXED) -> None:
         if mode not in (MIXED, *Mode):

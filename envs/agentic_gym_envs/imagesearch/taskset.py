@@ -36,9 +36,9 @@ class ImageSearch(Taskset):
     """
 
     id: ClassVar[str] = "ImageSearch-v0"
-    difficulties: ClassVar[Mapping[int, str]] = {number: level.summary for number, level in LEVELS.items()}
-    default_difficulty: ClassVar[int] = 1
-    max_turns: ClassVar[int] = 24
+    difficulties: Mapping[int, str] = {number: level.summary for number, level in LEVELS.items()}
+    default_difficulty: int = 1
+    max_turns: int = 24
     rubric = "search_cost"
     ceilings: ClassVar[Mapping[str, Ceiling]] = {
         "never-search": Ceiling(ANSWERED_SHARE + 0.08, "three questions in ten are answered by the photo"),

@@ -67,10 +67,10 @@ class MathFile(Taskset):
     """
 
     id: ClassVar[str] = "MathFile-v0"
-    splits: ClassVar[Mapping[str, range]] = {"test": range(0)}
-    difficulties: ClassVar[Mapping[int, str]] = {0: "the problems of the file"}
-    default_difficulty: ClassVar[int] = 0
-    max_turns: ClassVar[int] = 8
+    splits: Mapping[str, range] = {"test": range(0)}
+    difficulties: Mapping[int, str] = {0: "the problems of the file"}
+    default_difficulty: int = 0
+    max_turns: int = 8
     finite: ClassVar[bool] = True
 
     def __init__(
@@ -89,7 +89,7 @@ class MathFile(Taskset):
             for number, row in enumerate(data.rows)
         ]
         self._verifier = Verifier()
-        self.splits = {"test": range(len(self._problems))}  # type: ignore[misc]
+        self.splits = {"test": range(len(self._problems))}
 
     def make(self, key: TaskKey) -> MathFileTask:
         """The problem of this key: `index` is its row."""

@@ -116,15 +116,15 @@ class MathPython(Taskset):
     """
 
     id: ClassVar[str] = "MathPython-v0"
-    difficulties: ClassVar[Mapping[int, str]] = {
+    difficulties: Mapping[int, str] = {
         0: "short sums that a line of Python computes: the ground on which the tool is learned",
         1: "one competition-style problem with small numbers",
         2: "one problem with larger numbers",
         3: "two problems, the answer of one a number in the other",
         4: "three problems in a chain, with the largest numbers",
     }
-    default_difficulty: ClassVar[int] = 1
-    max_turns: ClassVar[int] = 8
+    default_difficulty: int = 1
+    max_turns: int = 8
     ceilings: ClassVar[Mapping[str, Ceiling]] = {
         name: _AT_MOST for name in ("most-common", "answer-list", "tool-spam", "snoop")
     }

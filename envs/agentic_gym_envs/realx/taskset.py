@@ -38,10 +38,10 @@ class RealX(Taskset):
     """
 
     id: ClassVar[str] = "RealX-v0"
-    difficulties: ClassVar[Mapping[int, str]] = {number: level.summary for number, level in LEVELS.items()}
-    default_difficulty: ClassVar[int] = 1
-    max_turns: ClassVar[int] = 96
-    max_tool_calls: ClassVar[int] = 96
+    difficulties: Mapping[int, str] = {number: level.summary for number, level in LEVELS.items()}
+    default_difficulty: int = 1
+    max_turns: int = 96
+    max_tool_calls: int = 96
     ceilings: ClassVar[Mapping[str, Ceiling]] = {
         "scan": Ceiling(1.0, "it plays the program too: it only does not know where to look"),
     }

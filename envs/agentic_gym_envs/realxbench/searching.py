@@ -1,12 +1,12 @@
 """The search back end that RealXBench-v0 is given: the released questions come without one."""
 
-import importlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from agentic_gym.errors import ConfigurationError
 from agentic_gym.search import Corpus, ImageIndex, TextIndex
 from agentic_gym.tools import Tool, image_search_tool, search_tools
+from agentic_gym_envs.naming import look_up
 
 Search: TypeAlias = Corpus | Sequence[Tool] | str | None
 """Pages to search; or tools, such as one that asks a search engine; or `module:attribute` of either."""
@@ -18,7 +18,7 @@ def make_search_tools(search: Search) -> Callable[[str], Sequence[Tool]]:
     Raises:
         ConfigurationError: `search` is neither pages nor tools.
     """
-    given: Any = _load(search) if isinstance(search, str) else search
+    given: Any = look_up("search", search) if isinstance(search, str) else search
     if given is None:
         return lambda coordinates: ()
     if isinstance(given, Mapping):
@@ -34,11 +34,3 @@ def make_search_tools(search: Search) -> Callable[[str], Sequence[Tool]]:
 def _search_corpus(corpus: Corpus) -> Callable[[str], Sequence[Tool]]:
     by_words, by_picture = TextIndex(corpus), ImageIndex(corpus)
     return lambda coordinates: (*search_tools(by_words, corpus), image_search_tool(by_picture, coordinates))
-
-
-def _load(path: str) -> Any:
-    module, _, attribute = path.partition(":")
-    try:
-        return getattr(importlib.import_module(module), attribute)
-    except (ImportError, AttributeError, ValueError) as error:
-        raise ConfigurationError(f"search={path!r} is to name a corpus or tools: {error}") from None

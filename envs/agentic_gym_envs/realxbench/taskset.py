@@ -95,9 +95,9 @@ class RealXBench(Taskset):
     """
 
     id: ClassVar[str] = "RealXBench-v0"
-    splits: ClassVar[Mapping[str, range]] = {"test": range(194)}
-    difficulties: ClassVar[Mapping[int, str]] = {0: "the released questions"}
-    default_difficulty: ClassVar[int] = 0
+    splits: Mapping[str, range] = {"test": range(194)}
+    difficulties: Mapping[int, str] = {0: "the released questions"}
+    default_difficulty: int = 0
     finite: ClassVar[bool] = True
 
     def __init__(self, path: Path | str | None = None, search: Search = None) -> None:
@@ -109,7 +109,7 @@ class RealXBench(Taskset):
         self._data = read_rows(path)
         self._data.require("query", "answer", *_ABILITIES, "image")
         self._search = make_search_tools(search)
-        self.splits = {"test": range(len(self._data.rows))}  # type: ignore[misc]
+        self.splits = {"test": range(len(self._data.rows))}
 
     def make(self, key: TaskKey) -> RealXBenchTask:
         """The question of this key: `index` is its row."""

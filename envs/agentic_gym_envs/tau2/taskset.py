@@ -99,11 +99,11 @@ class Tau2(Taskset):
     """
 
     id: ClassVar[str] = "Tau2-v0"
-    splits: ClassVar[Mapping[str, range]] = {"test": range(0), "strict": range(0)}
-    difficulties: ClassVar[Mapping[int, str]] = {0: "the tasks of the domain"}
-    default_difficulty: ClassVar[int] = 0
-    max_turns: ClassVar[int] = 100
-    max_tool_calls: ClassVar[int] = 200
+    splits: Mapping[str, range] = {"test": range(0), "strict": range(0)}
+    difficulties: Mapping[int, str] = {0: "the tasks of the domain"}
+    default_difficulty: int = 0
+    max_turns: int = 100
+    max_tool_calls: int = 200
     finite: ClassVar[bool] = True
 
     def __init__(self, domain: str = "airline", customer: Any = None, judge: Any = None) -> None:
@@ -117,7 +117,7 @@ class Tau2(Taskset):
             )
         everything = len(self._domain.tasks)
         self._strict = [place for place, task in enumerate(self._domain.tasks) if not self._is_free(task)]
-        self.splits = {  # type: ignore[misc]
+        self.splits = {
             "test": range(everything),
             "strict": range(everything, everything + len(self._strict)),
         }

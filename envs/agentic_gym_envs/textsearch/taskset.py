@@ -34,9 +34,9 @@ class TextSearch(Taskset):
     """
 
     id: ClassVar[str] = "TextSearch-v0"
-    difficulties: ClassVar[Mapping[int, str]] = {number: level.summary for number, level in LEVELS.items()}
-    default_difficulty: ClassVar[int] = 1
-    max_turns: ClassVar[int] = 32
+    difficulties: Mapping[int, str] = {number: level.summary for number, level in LEVELS.items()}
+    default_difficulty: int = 1
+    max_turns: int = 32
 
     def make(self, key: TaskKey) -> TextSearchTask:
         """The task of this key: the first candidate that has every certificate."""

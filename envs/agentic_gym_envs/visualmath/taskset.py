@@ -30,8 +30,8 @@ class VisualMath(Taskset):
     """
 
     id: ClassVar[str] = "VisualMath-v0"
-    difficulties: ClassVar[Mapping[int, str]] = {number: level.summary for number, level in LEVELS.items()}
-    default_difficulty: ClassVar[int] = 1
+    difficulties: Mapping[int, str] = {number: level.summary for number, level in LEVELS.items()}
+    default_difficulty: int = 1
 
     def make(self, key: TaskKey) -> VisualMathTask:
         """The task of this key."""
