@@ -63,8 +63,8 @@ def write_table(played: Mapping[tuple[str, int], list[AuditScore]], env_ids: lis
         "Agents that lack the abilities a task asks for, and how often they succeed all the same, as",
         f"`python scripts/write_audits.py --episodes {episodes}` played them over seeds from 0 on",
         "(`thumbnail` over 100 at most). The ceiling is 5%, or where answers are closed the chance of a",
-        "guess and 3 points more. An audit counts as above it where luck would take one that lies at the",
-        "ceiling there in less than one of a hundred such counts.",
+        "guess and 3 points more. From 300 episodes on it is held to as it stands; of fewer an audit passes",
+        "unless one that lies at the ceiling would do as well in less than one of a hundred such counts.",
     ]
     for env_id in env_ids:
         lines += ["", f"## {env_id}", "", *_rows(env_id, played)]

@@ -17,6 +17,8 @@ OVER_CHANCE = 0.03
 """What it may reach beyond guessing where they are closed."""
 DOUBT = 0.01
 """How often an audit that lies exactly at its ceiling is taken to be above it."""
+DECISIVE = 300
+"""From so many episodes on luck is no excuse: what was seen is held against the ceiling itself."""
 ORACLE = "oracle"
 
 
@@ -49,7 +51,13 @@ class AuditScore:
 
     @property
     def allowed(self) -> int:
-        """Successes that an audit at its ceiling exceeds in one of a hundred such counts."""
+        """The most successes with which the audit passes.
+
+        Of few episodes those that one at its ceiling exceeds in one of a hundred such counts; of many the
+        ceiling's own share.
+        """
+        if self.episodes >= DECISIVE:
+            return math.floor(self.ceiling * self.episodes + 1e-9)
         return most_by_luck(self.episodes, self.ceiling, DOUBT)
 
     @property
@@ -64,7 +72,7 @@ class AuditScore:
         why = f" ({self.reason})" if self.reason else ""
         return (
             f"{self.name} at level {self.level}: {self.successes} of {self.episodes}, ceiling "
-            f"{self.ceiling:.3f}{why}, at most {self.allowed} by luck"
+            f"{self.ceiling:.3f}{why}, at most {self.allowed} allowed"
         )
 
 

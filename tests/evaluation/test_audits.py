@@ -131,3 +131,10 @@ def test_a_task_is_drawn_once_for_all_its_audits(monkeypatch):
 
 def test_audits_are_those_of_any_environment_and_the_familys_own():
     assert audit_names(toy_tasks.ToyTaskset()) == (*AUDITS, "most-common")
+
+
+def test_of_many_episodes_no_luck_excuses_what_is_above_the_ceiling():
+    assert AuditScore("x", 0, episodes=300, successes=15, ceiling=0.05).holds
+    assert not AuditScore("x", 0, episodes=300, successes=16, ceiling=0.05).holds
+    assert AuditScore("x", 0, episodes=20, successes=4, ceiling=0.05).holds
+    assert not AuditScore("x", 0, episodes=20, successes=5, ceiling=0.05).holds

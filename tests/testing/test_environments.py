@@ -50,7 +50,7 @@ def test_each_check_holds_for_a_sound_environment(check):
         ("certificates", "Uncertified", "'small numbers' does not hold for Uncertified-v0/train/0/"),
         ("oracle", "Helpless", "the oracle fails 8 of 8 at level 0"),
         ("oracle", "Orphaned", "has no 'oracle'"),
-        ("audits", "Monotonous", "most-common at level 0: 8 of 8, ceiling 0.050, at most 2 by luck"),
+        ("audits", "Monotonous", "most-common at level 0: 8 of 8, ceiling 0.050, at most 2 allowed"),
         ("audits", "Generous", "silent at level 0: 8 of 8, ceiling 0.000"),
     ],
 )
