@@ -39,7 +39,7 @@ def determinism(subject: Subject) -> str:
 
 
 def another_process(subject: Subject) -> str:
-    """A fresh process with another hash seed makes the same text and truth."""
+    """A fresh process with another hash seed and this one's module path makes the same text and truth."""
     seeds = list(subject.seeds)[:5]
     hash_seed = "1" if os.environ.get("PYTHONHASHSEED") == "0" else "0"
     taskset = gym.spec(subject.env_id).kwargs.get("taskset")
@@ -52,7 +52,11 @@ def another_process(subject: Subject) -> str:
         capture_output=True,
         text=True,
         check=False,
-        env={**os.environ, "PYTHONHASHSEED": hash_seed},
+        env={
+            **os.environ,
+            "PYTHONHASHSEED": hash_seed,
+            "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
+        },
     )
     require(run.returncode == 0, f"the other process failed: {run.stderr[-2000:]}")
     here = list(first_texts(subject.env_id, seeds, subject.options))
