@@ -84,6 +84,7 @@ class AgenticEnv(gym.Env[Observation, str]):
         min_isolation: the least that will do; code never runs with less.
         runtime: of the container engine, for `docker`; `runsc` is gVisor.
         coordinates: in which image tools take boxes: `norm1000`, `shown` or `original`.
+        tools: whether the task's tools are on offer; without them the agent can only think and answer.
         longest_side: in pixels, of the pictures that are shown.
         max_turns: actions an episode may take; the taskset's own number if not given.
         max_tool_calls: tool calls an episode may make; the taskset's own number if not given.
@@ -110,6 +111,7 @@ class AgenticEnv(gym.Env[Observation, str]):
         min_isolation: str | None = None,
         runtime: str | None = None,
         coordinates: str = "norm1000",
+        tools: bool = True,
         longest_side: int = 1024,
         max_turns: int | None = None,
         max_tool_calls: int | None = None,
@@ -128,6 +130,7 @@ class AgenticEnv(gym.Env[Observation, str]):
         self.protocol = get_protocol(protocol)
         self.rubric = get_rubric(taskset.rubric if rubric is None else rubric)
         self.coordinates = check_coordinates(coordinates)
+        self.tools = tools
         self.longest_side = whole_number("longest_side", longest_side, at_least=1)
         self.render_mode = render_mode
         self.action_space = UnicodeText(MAX_TEXT)
@@ -302,7 +305,8 @@ class AgenticEnv(gym.Env[Observation, str]):
         python = EpisodePython(sandbox, images, seed=task.key.seed)
         setting = task.begin(self.coordinates)
         context = ToolContext(images, python)
-        runner = ToolRunner(tools_by_name(setting), context, self.budgets.max_result_characters)
+        tools = tools_by_name(setting) if self.tools else {}
+        runner = ToolRunner(tools, context, self.budgets.max_result_characters)
         prompt = captioned(image.caption for image in shown) + escape(task.prompt)
         return Episode(
             task=task,
@@ -310,10 +314,12 @@ class AgenticEnv(gym.Env[Observation, str]):
             runner=runner,
             system_prompt=self._instruct(task, runner, converses=setting.user is not None),
             prompt=message("user", prompt, [image.part for image in shown]),
+            offers_tools=self.tools,
         )
 
     def _instruct(self, task: Task, runner: ToolRunner, *, converses: bool) -> str:
-        budget = f"You have {self.budgets.max_turns} turns and {self.budgets.max_tool_calls} tool calls."
+        calls = f" and {self.budgets.max_tool_calls} tool calls" if self.tools else ""
+        budget = f"You have {self.budgets.max_turns} turns{calls}."
         schemas = [tool.schema for tool in runner.tools.values()]
         parts = (task.briefing, self.protocol.instructions(schemas, converses=converses), budget)
         return "\n\n".join(filter(None, parts))
@@ -476,6 +482,8 @@ class AgenticEnv(gym.Env[Observation, str]):
 
 def _refresh(episode: Episode) -> list[str]:
     """Takes over the tools on offer now, and says which are new and which are gone."""
+    if not episode.offers_tools:
+        return []
     before, now = episode.runner.tools, tools_by_name(episode.setting)
     episode.runner.tools = now
     new = [

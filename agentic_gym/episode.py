@@ -65,6 +65,7 @@ class Episode:
         task: what it is about.
         setting: its tools and its user.
         runner: runs the tools.
+        offers_tools: whether the agent has the setting's tools; else it has none.
         system_prompt: tools, how to write an action, budgets.
         prompt: the first observation.
         turns: what has happened.
@@ -77,6 +78,7 @@ class Episode:
     runner: ToolRunner
     system_prompt: str
     prompt: Message
+    offers_tools: bool = True
     turns: list[Turn] = field(default_factory=list)
     trajectory: Trajectory | None = None
     score: Score | None = None
@@ -84,7 +86,7 @@ class Episode:
     def branch(self) -> "Episode":
         """A copy that shares nothing that changes."""
         setting = self.setting.branch()
-        runner = self.runner.branch(tools_by_name(setting))
+        runner = self.runner.branch(tools_by_name(setting) if self.offers_tools else {})
         return replace(self, setting=setting, runner=runner, turns=list(self.turns))
 
     @property

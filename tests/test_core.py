@@ -57,6 +57,21 @@ def test_the_oracle_solves_an_episode_in_every_protocol(protocol):
     assert env.trajectory.calls[0].name == "add"
 
 
+def test_tools_can_be_taken_away():
+    env = make(tools=False, max_turns=3)
+    env.reset(options={"index": 1})
+    assert env.tool_schemas == []
+    assert "shout" not in env.system_prompt
+    assert "tool" not in env.system_prompt
+    observation, *_, info = call(env, ("shout", {"text": "a"}))
+    assert "There is no tool 'shout'. Tools: none." in observation["text"]
+    assert [result["status"] for result in info["tool_results"]] == ["mistake"]
+    [branch] = env.branch(1)
+    assert branch.tool_schemas == []
+    branch.close()
+    env.close()
+
+
 class TestReset:
     def test_the_first_observation_names_its_picture_with_both_sizes(self):
         env = make(difficulty=1, longest_side=300)

@@ -8,13 +8,18 @@ from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
-from rich.progress import Progress as ProgressBar
-from rich.progress import TaskID
 
-from agentic_gym.cli.tables import console, error_console, progress_bar, rollout_lines, score_table
+from agentic_gym.cli.tables import (
+    ScoreRow,
+    console,
+    error_console,
+    progress_bar,
+    rollout_lines,
+    score_table,
+)
 from agentic_gym.errors import ConfigurationError
 from agentic_gym.evaluation.agents import Player, check_agent
-from agentic_gym.evaluation.runner import Progress, evaluate, make_environment
+from agentic_gym.evaluation.runner import evaluate, make_environment
 from agentic_gym.evaluation.statistics import Summary
 from agentic_gym.policies.agent import PolicyAgents
 from agentic_gym.policies.openai import OpenAIPolicy
@@ -197,7 +202,7 @@ def _play(
         for agent, folder in folders.items():
             try:
                 summaries[agent] = evaluate(
-                    env_id, players[agent], out=folder, progress=_AgentRow(bar, agent), **settings
+                    env_id, players[agent], out=folder, progress=ScoreRow(bar, agent), **settings
                 )
             except KeyboardInterrupt:
                 bar.stop()
@@ -207,22 +212,3 @@ def _play(
                 )
                 raise typer.Exit(INTERRUPTED) from None
     return summaries
-
-
-class _AgentRow:
-    """An agent's row of the progress bar, which appears when its run starts."""
-
-    def __init__(self, bar: ProgressBar, agent: str) -> None:
-        self._bar = bar
-        self._agent = agent
-        self._row: TaskID | None = None
-        self._scored = self._successes = 0
-
-    def __call__(self, progress: Progress) -> None:
-        if self._row is None:
-            self._row = self._bar.add_task(escape(self._agent), total=progress.total, note="")
-        if progress.result is not None and progress.result.scored:
-            self._scored += 1
-            self._successes += progress.result.success
-        note = f"{self._successes / self._scored:.2f} success" if self._scored else ""
-        self._bar.update(self._row, completed=progress.done, note=note)

@@ -5,10 +5,13 @@ from collections.abc import Mapping
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
+from rich.progress import Progress as ProgressBar
 from rich.table import Table
 from rich.text import Text
 
+from agentic_gym.evaluation.runner import Progress
 from agentic_gym.evaluation.statistics import Interval, Summary
 
 
@@ -63,9 +66,9 @@ def rollout_lines(summary: Summary) -> list[str]:
     return lines
 
 
-def progress_bar() -> Progress:
+def progress_bar() -> ProgressBar:
     """A bar with the tasks done, the success rate so far and the time left, on standard error."""
-    return Progress(
+    return ProgressBar(
         TextColumn("{task.description}"),
         BarColumn(bar_width=30),
         MofNCompleteColumn(),
@@ -73,6 +76,31 @@ def progress_bar() -> Progress:
         TimeRemainingColumn(),
         console=error_console(),
     )
+
+
+class ScoreRow:
+    """A run's row of the progress bar, with its success so far; it appears when the run starts.
+
+    Args:
+        bar: made by `progress_bar`.
+        name: of the agent, or of what is played.
+    """
+
+    def __init__(self, bar: ProgressBar, name: str) -> None:
+        self._bar = bar
+        self._name = name
+        self._row: TaskID | None = None
+        self._scored = self._successes = 0
+
+    def __call__(self, progress: Progress) -> None:
+        """Takes a step of the run over; see `evaluate`."""
+        if self._row is None:
+            self._row = self._bar.add_task(escape(self._name), total=progress.total, note="")
+        if progress.result is not None and progress.result.scored:
+            self._scored += 1
+            self._successes += progress.result.success
+        note = f"{self._successes / self._scored:.2f} success" if self._scored else ""
+        self._bar.update(self._row, completed=progress.done, note=note)
 
 
 def _span(interval: Interval) -> str:

@@ -25,9 +25,11 @@ from agentic_gym.evaluation.runs import (
 )
 from agentic_gym.evaluation.statistics import EpisodeResult, Summary, summarize
 from agentic_gym.messages import JSONObject
-from agentic_gym.policies.agent import PolicyAgent, stop_reason
+from agentic_gym.policies.agent import PolicyAgent, PolicyAgents, play_together, stop_reason
+from agentic_gym.policies.base import Policy
 from agentic_gym.registration import environment_options, registered_ids
 from agentic_gym.tasks import Observation
+from agentic_gym.trajectories.records import Trajectory
 from agentic_gym.trajectories.store import TrajectoryStore
 
 ATTEMPTS = 3
@@ -63,6 +65,7 @@ def evaluate(
     split: str = "test",
     difficulty: int | None = None,
     workers: int = 4,
+    together: bool = False,
     env_options: Mapping[str, Any] | None = None,
     progress: ProgressCallback | None = None,
 ) -> Summary:
@@ -84,6 +87,8 @@ def evaluate(
         split: where they are drawn from.
         difficulty: their level; the environment's default if not given.
         workers: how many episodes are played at the same time.
+        together: whether a policy is asked for all of these at once, which is what a model in this process
+            wants; they begin together, and the next ones when the last of them has ended.
         env_options: further keyword arguments of `gym.make`.
         progress: called when the run starts and after each task, by one thread at a time.
 
@@ -97,6 +102,8 @@ def evaluate(
         raise ConfigurationError(f"workers is a whole number of at least 1; got {workers!r}")
     if rollouts < 1:
         raise ConfigurationError(f"rollouts is a whole number of at least 1; got {rollouts!r}")
+    if together and not isinstance(agent, PolicyAgents):
+        raise ConfigurationError(f"only a policy plays several episodes together; got the agent {agent!r}")
     options = dict(env_options or {})
     envs = [make_environment(env_id, **options)]
     taskset = envs[0].taskset
@@ -119,7 +126,11 @@ def evaluate(
         with removed_if_empty(folder), TrajectoryStore(folder) as store:
             begin_run(folder, configuration)
             done = {(result.index, result.rollout) for result in read_results(folder) if result.scored}
-            _Run(configuration, agent, store, indices, done, progress).play(envs)
+            run = _Run(configuration, agent, store, indices, done, progress)
+            if together and isinstance(agent, PolicyAgents):
+                run.play_together(agent.policy, envs)
+            else:
+                run.play(envs)
             return summarize(read_results(folder))
     finally:
         for env in envs:
@@ -207,6 +218,15 @@ class _Run:
                     env.close()
                 raise
 
+    def play_together(self, policy: Policy, envs: Sequence[AgenticEnv]) -> None:
+        """Plays what is pending, an episode in each environment at a time, all of them in step."""
+        self._report(None)
+        for attempt in range(1, ATTEMPTS + 1):
+            pending = list(self._pending)
+            self._pending.clear()
+            for start in range(0, len(pending), len(envs)):
+                self._play_wave(policy, envs, pending[start : start + len(envs)], attempt)
+
     def _work(self, env: AgenticEnv) -> None:
         while not self._stopped.is_set():
             try:
@@ -222,55 +242,97 @@ class _Run:
 
     def _play_one(self, env: AgenticEnv, index: int, rollout: int, attempt: int) -> EpisodeResult | None:
         """Plays and keeps one episode; none where the run was stopped meanwhile."""
-        configuration = self._configuration
-        key = env.taskset.key(split=configuration.split, difficulty=configuration.difficulty, index=index)
         started = time.perf_counter()
         try:
-            options = {"split": key.split, "difficulty": key.difficulty, "index": key.index}
-            observation, _ = env.reset(options=options)
+            observation, _ = env.reset(options=self._reset_options(index))
             agent = make_agent(self._agent, env)
-            info = self._episode(env, agent, observation)
+            ended = self._episode(env, agent, observation)
         except Exception as error:
-            error.add_note(f"while {configuration.agent!r} played {key}")
+            self._add_note(error, env, index)
             raise
-        if info is None:
+        if not ended:
             return None
-        fields = _fields(env, info) | {
+        trajectory, counted = env.trajectory, {}
+        if isinstance(agent, PolicyAgent):
+            trajectory = agent.annotate(trajectory)
+            counted = {"prompt_tokens": agent.prompt_count, "sampled_tokens": agent.sampled_count}
+        fields = {"attempt": attempt, "seconds": round(time.perf_counter() - started, 4), **counted}
+        return self._keep(env, trajectory, index, rollout, fields)
+
+    def _play_wave(
+        self, policy: Policy, envs: Sequence[AgenticEnv], wave: Sequence[tuple[int, int]], attempt: int
+    ) -> None:
+        """Plays an episode in each environment, all of them together, and keeps each when it ends."""
+
+        def ended(place: int, trajectory: Trajectory) -> None:
+            index, rollout = wave[place]
+            fields = {
+                "attempt": attempt,
+                "seconds": round(sum(turn.seconds + turn.policy_seconds for turn in trajectory.turns), 4),
+                "prompt_tokens": sum(len(tokens.prompt) for tokens in trajectory.tokens),
+                "sampled_tokens": sum(len(tokens.sampled) for tokens in trajectory.tokens),
+            }
+            result = self._keep(envs[place], trajectory, index, rollout, fields)
+            if result.scored or attempt == ATTEMPTS:
+                self._report(result)
+            else:
+                self._pending.append((index, rollout))
+
+        options = [self._reset_options(index) for index, _ in wave]
+        try:
+            play_together(policy, envs[: len(wave)], options, ended=ended)
+        except Exception as error:
+            self._add_note(error, envs[0], *(index for index, _ in wave))
+            raise
+
+    def _keep(
+        self, env: AgenticEnv, trajectory: Trajectory, index: int, rollout: int, fields: JSONObject
+    ) -> EpisodeResult:
+        """Writes the episode that has ended in an environment."""
+        configuration = self._configuration
+        record = _fields(env) | {
             "index": index,
             "rollout": rollout,
             "env_id": configuration.env_id,
-            "split": key.split,
-            "difficulty": key.difficulty,
+            "split": configuration.split,
+            "difficulty": configuration.difficulty,
             "agent": configuration.agent,
             "seed": configuration.seed,
-            "attempt": attempt,
-            "seconds": round(time.perf_counter() - started, 4),
+            **fields,
         }
-        trajectory = replace(
-            env.trajectory,
-            reward_components=info["reward_components"],
+        named = replace(
+            trajectory,
+            reward_components=record["reward_components"],
             episode_id=uuid.uuid4().hex,
-            group_id=str(key),
+            group_id=str(env.task.key),
         )
-        if isinstance(agent, PolicyAgent):
-            trajectory = agent.annotate(trajectory)
-            fields |= {"prompt_tokens": agent.prompt_count, "sampled_tokens": agent.sampled_count}
-        self._store.append(fields, trajectory)
-        return EpisodeResult.from_record({"tags": sorted(env.task.tags), **fields})
+        self._store.append(record, named)
+        return EpisodeResult.from_record({"tags": sorted(env.task.tags), **record})
 
-    def _episode(self, env: AgenticEnv, agent: Agent, observation: Observation) -> JSONObject | None:
-        """Plays one episode to its end and gives the last info; none where the run was stopped."""
+    def _reset_options(self, index: int) -> dict[str, Any]:
+        configuration = self._configuration
+        return {"split": configuration.split, "difficulty": configuration.difficulty, "index": index}
+
+    def _add_note(self, error: Exception, env: AgenticEnv, *indices: int) -> None:
+        """Names the tasks in whose play an error was raised."""
+        split, level = self._configuration.split, self._configuration.difficulty
+        keys = [str(env.taskset.key(split=split, difficulty=level, index=index)) for index in indices]
+        error.add_note(f"while {self._configuration.agent!r} played {', '.join(keys)}")
+
+    def _episode(self, env: AgenticEnv, agent: Agent, observation: Observation) -> bool:
+        """Plays one episode; whether it came to its end, before the run was stopped."""
         ended = False
         while not ended:
             try:
                 action = agent(observation)
             except (ContextOverflow, InfrastructureError) as error:
-                return env.end(stop_reason(error))[-1]
+                env.end(stop_reason(error))
+                return True
             if self._stopped.is_set():
-                return None
-            observation, _, terminated, truncated, info = env.step(action)
+                return False
+            observation, _, terminated, truncated, _ = env.step(action)
             ended = terminated or truncated
-        return None if self._stopped.is_set() else info
+        return not self._stopped.is_set()
 
     def _report(self, result: EpisodeResult | None) -> None:
         with self._lock:
@@ -279,17 +341,17 @@ class _Run:
                 self._progress(Progress(self._done, self._total, result))
 
 
-def _fields(env: AgenticEnv, info: JSONObject) -> JSONObject:
+def _fields(env: AgenticEnv) -> JSONObject:
     """What a record says beyond the trajectory itself."""
     trajectory, score = env.trajectory, env.score
     return {
-        "task_id": info["task_id"],
+        "task_id": trajectory.task_id,
         "template": env.task.template,
         "reference": env.task.reference,
-        "is_success": info["is_success"],
-        "scored": info["scored"],
+        "is_success": trajectory.measures.get("success", 0.0) >= 1.0,
+        "scored": score is not None,
         "reward": score.reward if score else 0.0,
-        "reward_components": info["reward_components"],
+        "reward_components": dict(score.components) if score else {},
         "stop_reason": trajectory.stop_reason,
         "n_turns": len(trajectory.turns),
         "n_calls": len(trajectory.calls),

@@ -1,9 +1,11 @@
 """A policy as the agent of an episode, and many episodes played with one policy at the same time."""
 
 import time
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from agentic_gym.core import AgenticEnv
@@ -100,6 +102,7 @@ class _Seat:
 
     env: AgenticEnv
     agent: PolicyAgent
+    ended: Callable[[Trajectory], None] = lambda trajectory: None
     running: bool = True
 
     def step(self, outcome: Outcome, seconds: float) -> None:
@@ -110,39 +113,94 @@ class _Seat:
                 raise
             result = self.env.end(stop_reason(error))
         self.running = not (result[2] or result[3])
+        if not self.running:
+            self.ended(self.trajectory)
+
+    @property
+    def trajectory(self) -> Trajectory:
+        """The finished episode's."""
+        components = dict(self.env.score.components) if self.env.score else {}
+        return replace(self.agent.annotate(self.env.trajectory), reward_components=components)
+
+
+@dataclass(slots=True)
+class _Cohort:
+    """Episodes whose policy is asked at the same time."""
+
+    seats: Sequence[_Seat]
+    steps: list[Future[None]] = field(default_factory=list)
+
+    def wait(self) -> list[_Seat]:
+        """The episodes that run on, when all of them have taken their step."""
+        for step in self.steps:
+            step.result()
+        return [seat for seat in self.seats if seat.running]
 
 
 def play_together(
-    policy: Policy, envs: Sequence[AgenticEnv], options: Sequence[dict[str, Any]], *, workers: int = 8
+    policy: Policy,
+    envs: Sequence[AgenticEnv],
+    options: Sequence[dict[str, Any]],
+    *,
+    workers: int = 8,
+    cohorts: int = 1,
+    ended: Callable[[int, Trajectory], None] | None = None,
 ) -> list[Trajectory]:
-    """Plays an episode in each environment; the policy is asked for all running ones at once.
+    """Plays an episode in each environment; the policy is asked for many running ones at once.
 
     Args:
         policy: plays all of them.
         envs: one for each episode, without gymnasium's wrappers.
         options: of each environment's `reset`; the same `index` for the members of a group.
         workers: environments that step at the same time.
+        cohorts: into how many runs of neighbours the episodes are parted. The policy is asked for one cohort
+            after the other, in turn, and writes for one while the tools of another work. What is asked in
+            which order does not depend on how long anything takes.
+        ended: called with the place and the trajectory of each episode as soon as it has ended, from the
+            thread in which it did; several may do so at once.
 
     Returns:
         the trajectories in the order of `envs`, with tokens; `env.score` has each one's score, none where
         the episode is to be masked.
+
+    Raises:
+        ConfigurationError: there are not as many options as environments, or `cohorts` is below 1.
     """
     if len(envs) != len(options):
         raise ConfigurationError(f"{len(envs)} environments and {len(options)} options; give one for each")
-    seats = []
-    for env, chosen in zip(envs, options, strict=True):
-        env.reset(options=chosen)
-        seats.append(_Seat(env, PolicyAgent(policy, env)))
+    if cohorts < 1:
+        raise ConfigurationError(f"cohorts is a whole number of at least 1; got {cohorts!r}")
     with ThreadPoolExecutor(workers, thread_name_prefix="step") as pool:
-        while running := [seat for seat in seats if seat.running]:
-            started = time.perf_counter()
-            outcomes = policy.act([seat.agent.listen() for seat in running])
-            seconds = time.perf_counter() - started
-            list(pool.map(_Seat.step, running, outcomes, [seconds] * len(running)))
-    return [_finished(seat) for seat in seats]
+        try:
+            begun = [
+                pool.submit(env.reset, options=chosen) for env, chosen in zip(envs, options, strict=True)
+            ]
+            for each in begun:
+                each.result()
+            seats = [_Seat(env, PolicyAgent(policy, env)) for env in envs]
+            if ended is not None:
+                for place, seat in enumerate(seats):
+                    seat.ended = partial(ended, place)
+            size = max(1, -(-len(seats) // cohorts))
+            _play(policy, [_Cohort(seats[i : i + size]) for i in range(0, len(seats), size)], pool)
+        except BaseException:  # an interrupt: what waits is dropped, what runs is waited for
+            pool.shutdown(cancel_futures=True)
+            raise
+    return [seat.trajectory for seat in seats]
 
 
-def _finished(seat: _Seat) -> Trajectory:
-    score = seat.env.score
-    components = dict(score.components) if score else {}
-    return replace(seat.agent.annotate(seat.env.trajectory), reward_components=components)
+def _play(policy: Policy, cohorts: Sequence[_Cohort], pool: ThreadPoolExecutor) -> None:
+    """Asks the policy for one cohort after the other, in turn, until all have ended."""
+    waiting = deque(cohorts)
+    while waiting:
+        cohort = waiting.popleft()
+        running = cohort.wait()
+        if not running:
+            continue
+        started = time.perf_counter()
+        outcomes = policy.act([seat.agent.listen() for seat in running])
+        seconds = time.perf_counter() - started
+        cohort.steps = [
+            pool.submit(seat.step, outcome, seconds) for seat, outcome in zip(running, outcomes, strict=True)
+        ]
+        waiting.append(cohort)

@@ -25,7 +25,7 @@ class CompletionsPolicy(ServedPolicy):
         template: the model's own, or one that keeps its prefix better.
         sampling: fields of the request, such as `temperature`.
         max_new_tokens: of one turn.
-        max_context: tokens of an episode; as the server says if not given.
+        max_context: tokens of an episode, if less than the server says.
         concurrency: requests at the same time, of one call of `act`.
 
     Raises:
@@ -49,10 +49,10 @@ class CompletionsPolicy(ServedPolicy):
         super().__init__(model, server, sampling or {}, concurrency)
         if encoder.image_placeholder:
             raise ConfigurationError("/completions takes no pictures: for a vision model use OpenAIPolicy")
-        longest = self.context_length if max_context is None else max_context
-        if longest is None:
+        known = [length for length in (self.context_length, max_context) if length is not None]
+        if not known:
             raise ConfigurationError("the server does not say how long its context is: give max_context")
-        self.max_context = longest
+        self.max_context = min(known)
         self._max_new_tokens = max_new_tokens
         self._stop = stop_token(template, encoder)
         self._encoder = encoder

@@ -21,12 +21,19 @@ class HuggingFaceEncoder:
         tokenizer: a Hugging Face tokenizer.
         image_placeholder: what a template writes where a picture stands; empty for a text model.
         encode_image: of a vision model; see `by_grid` and `by_processor`.
+        processor: what `encode_image` uses, which has to be saved with the model.
     """
 
     def __init__(
-        self, tokenizer: Any, *, image_placeholder: str = "", encode_image: ImageEncoder | None = None
+        self,
+        tokenizer: Any,
+        *,
+        image_placeholder: str = "",
+        encode_image: ImageEncoder | None = None,
+        processor: Any = None,
     ) -> None:
         self.tokenizer = tokenizer
+        self.processor = processor
         self.image_placeholder = image_placeholder
         self._encode_image = encode_image
 
@@ -60,10 +67,14 @@ class HuggingFaceEncoder:
             stop: the token that ends a turn.
             rows: of the model's output, which may have more than the tokenizer has tokens.
         """
-        added = self.tokenizer.added_tokens_decoder
-        special = {token for token, entry in added.items() if entry.special}
         missing = set(range(rows)) - set(self.tokenizer.get_vocab().values())
-        return sorted(token for token in special | missing if token != stop and token < rows)
+        return sorted(token for token in self.special | missing if token != stop and token < rows)
+
+    @property
+    def special(self) -> set[int]:
+        """Ids of the tokens that belong to the template and not to anybody's text."""
+        added = self.tokenizer.added_tokens_decoder
+        return {token for token, entry in added.items() if entry.special}
 
 
 def by_grid(image_processor: Any, image_token: int) -> ImageEncoder:

@@ -3,6 +3,7 @@
 import os
 import re
 import time
+import weakref
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -63,9 +64,10 @@ class ModelServer:
             headers={"Authorization": f"Bearer {key}"} if key else {},
             limits=httpx.Limits(max_connections=None, max_keepalive_connections=64),
         )
+        weakref.finalize(self, self._client.close)
 
     def close(self) -> None:
-        """Closes the connections. May be called again."""
+        """Closes the connections; also done once nobody holds the object. May be called again."""
         self._client.close()
 
     def models(self) -> list[JSONObject]:
@@ -76,7 +78,7 @@ class ModelServer:
             return []
 
     def post(self, path: str, body: JSONObject, read: Callable[[JSONObject], T]) -> T:
-        """Sends a JSON object and gives what `read` makes of the one that comes back.
+        """Sends a JSON object and gives what `read` makes of the one that comes back; an empty reply is `{}`.
 
         Args:
             path: below the base address.
@@ -110,7 +112,7 @@ class ModelServer:
         if response.status_code != 200:
             raise _refusal(url, response.status_code, response.text, response.headers.get("retry-after"))
         try:
-            return read(response.json())
+            return read(response.json() if response.content else {})
         except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
             problem = f"{type(error).__name__} {error}"
             raise ServerError(f"{url} gave nonsense ({problem}): {response.text[:300]!r}") from error

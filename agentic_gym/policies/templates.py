@@ -18,6 +18,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from agentic_gym.errors import TemplateError
 from agentic_gym.messages import JSONObject, Message, TextPart
 
+OMITS_SYSTEM = "{#- omits the system message -#}"
+"""Stands in the source of a template that leaves the system message out, and says so: for a model that is
+trained from nothing, and would learn nothing from it. It travels with the source wherever that is saved."""
+
 _MARK = "\u2058PROBE\u2058"
 """A text that no template holds."""
 
@@ -124,6 +128,11 @@ class ChatTemplate:
                 f"the chat template cannot carry the conversation: {error}; "
                 "give another one, such as template=QWEN2_VL or template=CHATML"
             ) from error
+
+    @property
+    def omits_system(self) -> bool:
+        """Whether the template says that it leaves the system message out; see `OMITS_SYSTEM`."""
+        return OMITS_SYSTEM in self.source
 
     @cached_property
     def turn_end(self) -> str:

@@ -90,14 +90,16 @@ class Transcript:
 
         Raises:
             TemplateError: the template does not repeat the text that was there before, leaves something of
-                the new messages out, or has no place for their pictures.
+                the new messages out (but for the system message, where it says so), or has no place for
+                their pictures.
         """
         whole = self.template.render(messages)
         if not whole.startswith(self.text):
             raise _rewritten(self.text, whole)
         added = whole[len(self.text) :]
         new = [entry for entry in messages[self._messages :] if entry.role != "assistant"]
-        self._check_complete(added, new)
+        expected = [entry for entry in new if entry.role != "system" or not self.template.omits_system]
+        self._check_complete(added, expected)
         self._add(added, [image for entry in new for image in entry.images])
         self.text, self._messages = whole, len(messages)
 

@@ -1,52 +1,30 @@
 """A model of the `transformers` library as a policy: batched, with every episode's cache kept between turns.
 
-A turn reads only what is new. It is read one episode after another, since what is new differs in length
-and in pictures; then all episodes write together, and one that has finished leaves the batch.
+A turn reads only what is new, all episodes together. What new episodes all begin with, such as a system
+text, is read once for all of them, and so is the whole prompt of episodes that are the same so far, such as
+the members of a group. Then all write together, and one that has finished leaves the batch.
 """
 
 import importlib
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from agentic_gym.errors import ConfigurationError, ContextOverflow
 from agentic_gym.messages import Pixels
 from agentic_gym.policies.base import Conversation, Outcome, Sampled
+from agentic_gym.policies.batches import Batch, Layers, Memory, Row, common_beginning, distinct
+from agentic_gym.policies.caches import growing_layer
 from agentic_gym.policies.encoders import HuggingFaceEncoder, by_grid, by_processor
 from agentic_gym.policies.templates import QWEN2_VL, ChatTemplate
 from agentic_gym.policies.transcript import Transcript, stop_token
 from agentic_gym.trajectories.tokens import TokenSequence
 
-Layers = list[tuple[Any, Any]]
-"""Keys and values of each layer: 1 × heads × tokens × size."""
-
-
-@dataclass(slots=True)
-class _Memory:
-    """What is kept of an episode between turns: its tokens, and the cache of all but the last sampled one."""
-
-    transcript: Transcript
-    layers: Layers = field(default_factory=list)
-    cached: int = 0
-    images_read: int = 0
-
-
-@dataclass(slots=True)
-class _Row:
-    """An episode that is writing: its place in the batch is padded on the left by `padding` tokens."""
-
-    memory: _Memory
-    room: int
-    position: int
-    logits: Any
-    padding: int = 0
-    ids: list[int] = field(default_factory=list)
-    logprobs: list[float] = field(default_factory=list)
-
-    def finished(self, stop: int) -> bool:
-        return self.ids[-1] == stop or len(self.ids) >= self.room
+WORTH_SHARING = 16
+"""Tokens of a common beginning below which reading it by itself costs more than it saves."""
+LONG = 4
+"""How many times more than the mean there has to be new in an episode for it to be read by itself."""
 
 
 class TransformersPolicy:
@@ -88,8 +66,10 @@ class TransformersPolicy:
                 "temperature is at least 0 and max_new_tokens at least 1; "
                 f"got {temperature} and {max_new_tokens}"
             )
-        self._torch = _library("torch")
-        self._cache_type = _library("transformers").DynamicCache
+        self._torch = library("torch")
+        hugging_face = library("transformers")
+        self._cache_type = hugging_face.cache_utils.Cache
+        self._layer_type = growing_layer(hugging_face)
         self.model = model
         self._rope_index = getattr(getattr(model, "model", None), "get_rope_index", None)
         self.encoder = encoder
@@ -102,9 +82,9 @@ class TransformersPolicy:
         self.generator = self._torch.Generator(device=model.device).manual_seed(seed)
         self._stop = stop_token(template, encoder)
         rows = model.get_output_embeddings().weight.shape[0]
-        self._unwritable = self._ids(encoder.unwritable(self._stop, rows))
+        self._unwritable = self.tensor(encoder.unwritable(self._stop, rows))
         self._turnstile = threading.Lock()
-        self._memories: WeakKeyDictionary[Conversation, _Memory] = WeakKeyDictionary()
+        self._memories: WeakKeyDictionary[Conversation, Memory] = WeakKeyDictionary()
 
     def act(self, conversations: Sequence[Conversation]) -> list[Outcome]:
         """See `Policy`. Threads may call it; they take turns."""
@@ -114,7 +94,7 @@ class TransformersPolicy:
     def forget(self) -> None:
         """Drops every cache, as is needed after the model's weights have changed; tokens are kept."""
         for memory in self._memories.values():
-            memory.layers, memory.cached, memory.images_read = [], 0, 0
+            memory.layers, memory.cached = [], 0
 
     def score(self, sequence: TokenSequence, images: Sequence[Pixels] = ()) -> Any:
         """Log-probabilities of a sequence's tokens under the model as it is now, with a gradient.
@@ -129,14 +109,14 @@ class TransformersPolicy:
         """
         features = [self.encoder.encode_image(pixels).features for pixels in images]
         spans = [(span.start, span.stop) for span in sequence.images]
-        ids = self._ids([list(sequence.ids)])
+        ids = self.tensor([list(sequence.ids)])
         output = self.model(
             input_ids=ids,
-            position_ids=self._positions(sequence.ids, spans, features),
+            position_ids=self.positions(sequence.ids, spans, features),
             use_cache=False,
-            **self._joined(features),
+            **self.joined(features),
         )
-        logits = self._log_softmax(output.logits[0, :-1])
+        logits = self.log_softmax(output.logits[0, :-1])
         return logits.gather(1, ids[0, 1:, None])[:, 0]
 
     # Reading.
@@ -144,14 +124,13 @@ class TransformersPolicy:
     def _act(self, conversations: Sequence[Conversation]) -> list[Outcome]:
         rows = [self._prepare(conversation) for conversation in conversations]
         with self._torch.inference_mode():
-            writing = [row for row in rows if isinstance(row, _Row)]
-            for row in writing:
-                self._read(row)
+            writing = [row for row in rows if isinstance(row, Row)]
             if writing:
+                self._read_ahead(writing)
                 self._write(writing)
-        return [self._sampled(row) if isinstance(row, _Row) else row for row in rows]
+        return [self._sampled(row) if isinstance(row, Row) else row for row in rows]
 
-    def _prepare(self, conversation: Conversation) -> "_Row | ContextOverflow":
+    def _prepare(self, conversation: Conversation) -> "Row | ContextOverflow":
         """The episode's row, with its tokens up to date; an error where no token has room."""
         if conversation.native:
             raise ConfigurationError(
@@ -160,36 +139,83 @@ class TransformersPolicy:
             )
         memory = self._memories.get(conversation)
         if memory is None:
-            memory = self._memories[conversation] = _Memory(Transcript(self.template, self.encoder))
+            memory = self._memories[conversation] = Memory(Transcript(self.template, self.encoder))
         memory.transcript.extend(conversation.messages)
         length = len(memory.transcript.ids)
         if length >= self.max_context:
             return ContextOverflow(f"the prompt has {length} tokens, the context {self.max_context}")
-        return _Row(memory, min(self.max_new_tokens, self.max_context - length), 0, None)
+        return Row(memory, min(self.max_new_tokens, self.max_context - length))
 
-    def _read(self, row: _Row) -> None:
-        """Takes what is new into the episode's cache, and the logits of the first token to write."""
-        memory = row.memory
-        transcript = memory.transcript
-        spans = [(span.start, span.stop) for span in transcript.spans]
-        positions = self._positions(transcript.ids, spans, transcript.features)
-        cache = self._cache(memory.layers)
+    def _read_ahead(self, rows: Sequence[Row]) -> None:
+        """Reads once what new episodes all begin with, and by itself what is so long as to pad all others."""
+        fresh = [row.memory for row in rows if not row.memory.cached]
+        shared = common_beginning([memory.transcript for memory in fresh])
+        if len(fresh) > 1 and shared >= WORTH_SHARING:
+            self._read_to(shared, fresh)
+        mean = sum(row.unread for row in rows) / len(rows)
+        for row in rows:
+            if row.unread > LONG * mean:
+                self._read_to(len(row.memory.transcript.ids) - 1, [row.memory])
+
+    def _read_to(self, stop: int, memories: Sequence[Memory]) -> None:
+        """Takes the tokens up to `stop`, the same in all of them, into their caches."""
+        cache = self._read(memories[:1], stop).cache
+        for memory in memories:
+            memory.layers, memory.cached = [(layer.keys, layer.values) for layer in cache.layers], stop
+
+    def _read(self, memories: Sequence[Memory], stop: int | None = None) -> Batch:
+        """Reads what is new in some episodes, up to `stop` where it is given.
+
+        Both what is cached and what is new are padded on the left, so that the last tokens stand together.
+        """
+        torch = self._torch
+        ids, positions, pictures = [], [], []
+        for memory in memories:
+            transcript, new = memory.transcript, slice(memory.cached, stop)
+            spans = [(span.start, span.stop) for span in transcript.spans]
+            ids.append(transcript.ids[new])
+            positions.append(self.positions(transcript.ids, spans, transcript.features)[..., new])
+            pictures += memory.pictures(stop)
+        cache, mask = self._merge(memories)
+        padding = [max(map(len, ids)) - len(row) for row in ids]
+        new_mask = [[0] * n + [1] * len(row) for n, row in zip(padding, ids, strict=True)]
+        mask = torch.cat([mask, self.tensor(new_mask)], dim=1)
+        positions = [torch.nn.functional.pad(row, (n, 0)) for n, row in zip(padding, positions, strict=True)]
         output = self.model(
-            input_ids=self._ids([transcript.ids[memory.cached :]]),
-            position_ids=positions[..., memory.cached :],
-            attention_mask=self._ids([[1] * len(transcript.ids)]),
+            input_ids=self.tensor([[self._stop] * n + row for n, row in zip(padding, ids, strict=True)]),
+            position_ids=torch.cat(positions, dim=-2),
+            attention_mask=mask,
             past_key_values=cache,
             use_cache=True,
             logits_to_keep=1,
-            **self._joined(transcript.features[memory.images_read :]),
+            **self.joined(pictures),
         )
-        memory.layers = [(layer.keys, layer.values) for layer in cache.layers]
-        memory.cached = len(transcript.ids)
-        memory.images_read = len(transcript.features)
-        row.logits = output.logits[0, -1]
-        row.position = int(positions.max()) + 1
+        following = [row.max().expand(*row.shape[:-1], 1) + 1 for row in positions]
+        return Batch(cache, mask, output.logits[:, -1], torch.cat(following, dim=-2))
 
-    def _positions(
+    def _merge(self, memories: Sequence[Memory]) -> tuple[Any, Any]:
+        """The episodes' caches as one, padded on the left, and its mask: rows × tokens."""
+        torch = self._torch
+        width = max(memory.cached for memory in memories)
+        mask = self.tensor([[0] * (width - each.cached) + [1] * each.cached for each in memories])
+        known: Layers = next((memory.layers for memory in memories if memory.layers), [])
+        empty = [(keys[:1, :, :0], values[:1, :, :0]) for keys, values in known]
+        rows = [memory.layers or empty for memory in memories]
+        merged = [
+            tuple(
+                torch.cat(
+                    [
+                        torch.nn.functional.pad(row[layer][part], (0, 0, width - memory.cached, 0))
+                        for row, memory in zip(rows, memories, strict=True)
+                    ]
+                )
+                for part in (0, 1)
+            )
+            for layer in range(len(known))
+        ]
+        return self.cache(merged), mask
+
+    def positions(
         self, ids: Sequence[int], spans: Sequence[tuple[int, int]], features: Sequence[dict[str, Any]]
     ) -> Any:
         """Each token's position: 1 × tokens; with the height and width of pictures 3 × 1 × tokens."""
@@ -199,61 +225,45 @@ class TransformersPolicy:
         kinds = torch.zeros((1, len(ids)), dtype=torch.long, device=self.model.device)
         for start, stop in spans:
             kinds[0, start:stop] = 1
-        grids = self._joined(features).get("image_grid_thw")
-        positions, _ = self._rope_index(self._ids([list(ids)]), kinds, image_grid_thw=grids)
+        grids = self.joined(features).get("image_grid_thw")
+        positions, _ = self._rope_index(self.tensor([list(ids)]), kinds, image_grid_thw=grids)
         return positions
 
     # Writing.
 
-    def _write(self, rows: list[_Row]) -> None:
+    def _write(self, rows: list[Row]) -> None:
         """Samples until every row has finished; a row's memory then holds its cache."""
-        torch = self._torch
-        cache, mask = self._batch(rows)
-        logits = torch.stack([row.logits for row in rows])
+        readers, owners = distinct(rows)
+        batch = self._read([row.memory for row in readers])
+        if len(readers) < len(rows):
+            batch.select(self.tensor(owners))
         while True:
-            tokens = self._draw(rows, logits)
+            tokens = self._draw(rows, batch.logits)
             kept = [i for i, row in enumerate(rows) if not row.finished(self._stop)]
             if len(kept) < len(rows):
-                self._part(rows, cache, set(range(len(rows))) - set(kept))
+                self._part(rows, batch, set(range(len(rows))) - set(kept))
                 if not kept:
                     return
-                select = self._ids(kept)
-                cache.batch_select_indices(select)
-                rows, tokens, mask = [rows[i] for i in kept], tokens[select], mask[select]
-            mask = torch.cat([mask, mask.new_ones(len(rows), 1)], dim=1)
-            output = self.model(
-                input_ids=tokens[:, None],
-                position_ids=self._next_positions(rows),
-                attention_mask=mask,
-                past_key_values=cache,
-                use_cache=True,
-            )
-            logits = output.logits[:, -1]
+                select = self.tensor(kept)
+                batch.select(select)
+                rows, tokens = [rows[i] for i in kept], tokens[select]
+            self._advance(batch, tokens)
 
-    def _batch(self, rows: Sequence[_Row]) -> tuple[Any, Any]:
-        """The rows' caches as one, padded on the left, and its attention mask."""
-        torch = self._torch
-        width = max(row.memory.cached for row in rows)
-        for row in rows:
-            row.padding = width - row.memory.cached
-        merged = [
-            tuple(
-                torch.cat(
-                    [
-                        torch.nn.functional.pad(row.memory.layers[layer][part], (0, 0, row.padding, 0))
-                        for row in rows
-                    ]
-                )
-                for part in (0, 1)
-            )
-            for layer in range(len(rows[0].memory.layers))
-        ]
-        mask = self._ids([[0] * row.padding + [1] * row.memory.cached for row in rows])
-        return self._cache(merged), mask
+    def _advance(self, batch: Batch, tokens: Any) -> None:
+        """Takes a token of each row into the cache."""
+        batch.mask = self._torch.cat([batch.mask, batch.mask.new_ones(len(tokens), 1)], dim=1)
+        output = self.model(
+            input_ids=tokens[:, None],
+            position_ids=batch.position,
+            attention_mask=batch.mask,
+            past_key_values=batch.cache,
+            use_cache=True,
+        )
+        batch.logits, batch.position = output.logits[:, -1], batch.position + 1
 
-    def _draw(self, rows: Sequence[_Row], logits: Any) -> Any:
+    def _draw(self, rows: Sequence[Row], logits: Any) -> Any:
         """A token for each row, kept there with its log-probability."""
-        logprobs = self._log_softmax(logits)
+        logprobs = self.log_softmax(logits)
         if self.temperature:
             tokens = self._torch.multinomial(logprobs.exp(), 1, generator=self.generator)
         else:
@@ -264,40 +274,49 @@ class TransformersPolicy:
             row.logprobs.append(logprob)
         return tokens[:, 0]
 
-    def _log_softmax(self, logits: Any) -> Any:
-        """Log-probabilities of what is drawn from: float32, tokens in the last dimension."""
-        logits = logits.float().index_fill(-1, self._unwritable, float("-inf"))
-        return (logits / (self.temperature or 1.0)).log_softmax(-1)
-
-    def _next_positions(self, rows: Sequence[_Row]) -> Any:
-        """The positions of the tokens drawn last: rows × 1; 3 × rows × 1 where pictures have a height."""
-        positions = self._ids([[row.position + len(row.ids) - 1] for row in rows])
-        return positions if self._rope_index is None else positions.expand(3, -1, -1)
+    def log_softmax(self, logits: Any) -> Any:
+        """Log-probabilities of what is drawn from: float32 or wider, tokens in the last dimension."""
+        wide = self._torch.promote_types(logits.dtype, self._torch.float32)
+        logits = logits.to(wide).index_fill(-1, self._unwritable, float("-inf"))
+        if self.temperature not in (0.0, 1.0):
+            logits = logits / self.temperature
+        return logits.log_softmax(-1)
 
     @staticmethod
-    def _part(rows: Sequence[_Row], cache: Any, finished: set[int]) -> None:
+    def _part(rows: Sequence[Row], batch: Batch, finished: set[int]) -> None:
         """Gives each finished row its own part of the cache back, without the padding."""
         for i in finished:
-            row = rows[i]
-            place = (slice(i, i + 1), slice(None), slice(row.padding, None))
-            row.memory.layers = [
-                (layer.keys[place].clone(), layer.values[place].clone()) for layer in cache.layers
+            memory = rows[i].memory
+            [places] = batch.mask[i].nonzero(as_tuple=True)
+            memory.layers = [
+                (layer.keys[i : i + 1, :, places], layer.values[i : i + 1, :, places])
+                for layer in batch.cache.layers
             ]
-            row.memory.cached += len(row.ids) - 1
+            memory.cached = len(places)
 
-    def _sampled(self, row: _Row) -> Sampled:
+    def _sampled(self, row: Row) -> Sampled:
         return row.memory.transcript.sample(row.ids, row.logprobs, complete=row.ids[-1] == self._stop)
 
-    def _cache(self, layers: Any) -> Any:
-        return self._cache_type(ddp_cache_data=layers) if layers else self._cache_type()
+    def cache(self, layers: Layers) -> Any:
+        """A cache that holds these keys and values, or an empty one."""
+        if not layers:
+            return self._cache_type(layer_class_to_replicate=self._layer_type)
+        made = []
+        for keys, values in layers:
+            layer = self._layer_type()
+            layer.lazy_initialization(keys, values)
+            layer.keys, layer.values = keys, values
+            made.append(layer)
+        return self._cache_type(layers=made)
 
-    def _joined(self, features: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    def joined(self, features: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """The features of several pictures as the model takes them: one after another."""
         names = features[0] if features else ()
         device = self.model.device
         return {name: self._torch.cat([feature[name] for feature in features]).to(device) for name in names}
 
-    def _ids(self, values: Any) -> Any:
+    def tensor(self, values: Any) -> Any:
+        """Whole numbers where the model is."""
         return self._torch.tensor(values, dtype=self._torch.long, device=self.model.device)
 
 
@@ -323,31 +342,41 @@ def load_policy(
         ConfigurationError: torch or transformers is not installed.
         TemplateError: the model has no chat template.
     """
-    library = _library("transformers")
-    config = library.AutoConfig.from_pretrained(name)
-    tokenizer = library.AutoTokenizer.from_pretrained(name)
+    hugging_face = library("transformers")
+    config = hugging_face.AutoConfig.from_pretrained(name)
+    tokenizer = hugging_face.AutoTokenizer.from_pretrained(name)
     sees = hasattr(config, "vision_config")
-    kind = library.AutoModelForImageTextToText if sees else library.AutoModelForCausalLM
+    kind = hugging_face.AutoModelForImageTextToText if sees else hugging_face.AutoModelForCausalLM
     model = kind.from_pretrained(name, dtype=dtype).to(device).eval()
     if not sees:
         encoder = HuggingFaceEncoder(tokenizer)
         own = ChatTemplate.of(tokenizer)
     elif config.model_type in ("qwen2_vl", "qwen2_5_vl"):
-        images = library.AutoImageProcessor.from_pretrained(name)
+        images = hugging_face.AutoImageProcessor.from_pretrained(name)
         encode = by_grid(images, config.image_token_id)
         token = tokenizer.convert_ids_to_tokens(config.image_token_id)
-        encoder, own = HuggingFaceEncoder(tokenizer, image_placeholder=token, encode_image=encode), QWEN2_VL
+        encoder = HuggingFaceEncoder(
+            tokenizer, image_placeholder=token, encode_image=encode, processor=images
+        )
+        own = QWEN2_VL
     else:
-        processor = library.AutoProcessor.from_pretrained(name)
+        processor = hugging_face.AutoProcessor.from_pretrained(name)
         token = processor.image_token
         encode = by_processor(processor, token)
-        encoder = HuggingFaceEncoder(tokenizer, image_placeholder=token, encode_image=encode)
+        encoder = HuggingFaceEncoder(
+            tokenizer, image_placeholder=token, encode_image=encode, processor=processor
+        )
         own = ChatTemplate.of(processor)
     options.setdefault("name", f"transformers:{name}")
     return TransformersPolicy(model, encoder, template or own, **options)
 
 
-def _library(name: str) -> Any:
+def library(name: str) -> Any:
+    """A library of the extra `train`.
+
+    Raises:
+        ConfigurationError: it is not installed.
+    """
     try:
         return importlib.import_module(name)
     except ModuleNotFoundError:

@@ -4,10 +4,11 @@ import threading
 import pytest
 
 import toy_runs
-from agentic_gym.errors import ConfigurationError, RecordError
+from agentic_gym.errors import ConfigurationError, RecordError, ServerError
 from agentic_gym.evaluation import evaluate
 from agentic_gym.evaluation.runner import draw_indices
-from agentic_gym.trajectories import TrajectoryStore, read_episodes
+from agentic_gym.policies import PolicyAgents, Sampled
+from agentic_gym.trajectories import TrajectoryStore, TurnTokens, read_episodes
 
 
 def run(agent, out, **more):
@@ -152,3 +153,84 @@ def test_records_are_plain_json(tmp_path):
     run("random", tmp_path, episodes=3)
     for line in (tmp_path / "episodes.jsonl").read_text("utf-8").splitlines():
         assert json.loads(line)["task_id"]
+
+
+class Answering:
+    """A policy that answers every task with the same number, and notes how many it was asked for at once."""
+
+    name = "answering"
+
+    def __init__(self, outcomes=()):
+        self.asked = []
+        self.outcomes = list(outcomes)
+
+    def act(self, conversations):
+        self.asked.append(len(conversations))
+        said = Sampled("<answer>7</answer>", TurnTokens((1, 2, 3), (4, 5)))
+        return [self.outcomes.pop(0) if self.outcomes else said for _ in conversations]
+
+
+def test_a_policy_is_asked_for_all_episodes_that_are_played_together(tmp_path):
+    policy, seen = Answering(), []
+    summary = evaluate(
+        toy_runs.ENV_ID,
+        PolicyAgents(policy),
+        out=tmp_path,
+        episodes=3,
+        rollouts=2,
+        workers=4,
+        together=True,
+        progress=lambda progress: seen.append(progress.done),
+    )
+    assert policy.asked == [4, 2]
+    assert seen == [0, 1, 2, 3, 4, 5, 6]
+    assert (summary.n, summary.prompt_tokens, summary.sampled_tokens) == (6, 18, 12)
+    apart = evaluate(
+        toy_runs.ENV_ID, PolicyAgents(Answering()), out=tmp_path / "apart", episodes=3, rollouts=2
+    )
+    unlike = {"seconds", "episode_id", "prompt_tokens", "sampled_tokens", "turns", "tokens"}
+    first, second = (
+        sorted(
+            ({k: v for k, v in each.items() if k not in unlike} for each in read_episodes(folder)),
+            key=lambda record: (record["index"], record["rollout"]),
+        )
+        for folder in (tmp_path, tmp_path / "apart")
+    )
+    assert first == second
+    assert apart.successes == summary.successes
+
+
+def test_what_infrastructure_ended_is_played_again_together(tmp_path):
+    policy = Answering([ServerError("down"), ServerError("down")])
+    summary = evaluate(
+        toy_runs.ENV_ID, PolicyAgents(policy), out=tmp_path, episodes=2, workers=2, together=True
+    )
+    assert policy.asked == [2, 2]
+    assert (summary.n, summary.repeated, summary.unscored) == (2, 2, 0)
+
+
+def test_a_run_that_was_stopped_goes_on_together(tmp_path):
+    policy = Answering()
+    evaluate(toy_runs.ENV_ID, PolicyAgents(policy), out=tmp_path, episodes=1, workers=3, together=True)
+    evaluate(toy_runs.ENV_ID, PolicyAgents(policy), out=tmp_path, episodes=4, workers=3, together=True)
+    assert policy.asked == [1, 3]
+    assert len(list(read_episodes(tmp_path))) == 4
+
+
+def test_only_a_policy_plays_together(tmp_path):
+    with pytest.raises(ConfigurationError, match="only a policy"):
+        evaluate(toy_runs.ENV_ID, "oracle", out=tmp_path / "new", together=True)
+    assert not (tmp_path / "new").exists()
+
+
+def test_an_episode_that_is_played_together_is_kept_when_it_ends(tmp_path):
+    class Looking(Answering):
+        def act(self, conversations):
+            self.seen.append(len((tmp_path / "episodes.jsonl").read_bytes().splitlines()))
+            return super().act(conversations)
+
+    policy = Looking([Sampled("hm", TurnTokens((1,), (2,)))])  # the first one needs another turn
+    policy.seen = []
+    evaluate(toy_runs.ENV_ID, PolicyAgents(policy), out=tmp_path, episodes=3, workers=3, together=True)
+    assert policy.asked == [3, 1]
+    assert policy.seen == [0, 2]

@@ -1,5 +1,7 @@
 """Policies as agents, and how an episode ends that its policy cannot go on with."""
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -46,6 +48,18 @@ def test_an_error_ends_its_own_episode_and_the_others_go_on(error, stop, scored)
     assert not first.stop_reason.terminates
 
 
+def test_each_episode_is_told_of_when_it_ends():
+    told = []
+    policy = Fixed([Sampled("<answer>1</answer>"), Sampled("hm")], [Sampled("<answer>2</answer>")])
+    trajectories = play_together(
+        policy,
+        envs(2),
+        [{"index": 1}, {"index": 2}],
+        ended=lambda place, trajectory: told.append((place, trajectory, len(policy.asked))),
+    )
+    assert told == [(0, trajectories[0], 1), (1, trajectories[1], 2)]
+
+
 def test_the_same_conversation_is_shown_at_every_turn():
     [env] = envs(1)
     observation, _ = env.reset(options={"index": 1})
@@ -75,3 +89,29 @@ def test_a_mistake_of_the_programs_own_is_raised():
         play_together(Fixed([Sampled(np.float64(1))]), envs(1), [{"index": 1}])
     with pytest.raises(ConfigurationError, match="1 environments and 0 options"):
         play_together(Fixed(), envs(1), [])
+
+
+def test_cohorts_are_asked_in_turn_and_the_order_of_episodes_is_kept():
+    answer, again = Sampled("<answer>1</answer>"), Sampled("hm")
+    policy = Fixed([answer, again], [again, again], [answer], [answer, answer])
+    played = play_together(policy, envs(4), [{"index": index} for index in range(4)], cohorts=2)
+    assert policy.asked == [[2, 2], [2, 2], [4], [4, 4]]
+    assert [len(trajectory.turns) for trajectory in played] == [1, 2, 2, 2]
+    assert [trajectory.task_id for trajectory in played] == [f"Toy-v0/train/0/{index}" for index in range(4)]
+
+
+def test_no_cohort_is_refused():
+    with pytest.raises(ConfigurationError, match="cohorts is a whole number"):
+        play_together(Fixed(), envs(1), [{"index": 1}], cohorts=0)
+
+
+def test_what_fails_in_between_is_raised_and_no_step_is_left_running():
+    class Interrupted(Fixed):
+        def act(self, conversations):
+            if len(self.asked) == 1:
+                raise KeyboardInterrupt
+            return super().act(conversations)
+
+    with pytest.raises(KeyboardInterrupt):
+        play_together(Interrupted([Sampled("hm")]), envs(2), [{"index": 1}, {"index": 2}], cohorts=2)
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("step")]

@@ -56,6 +56,15 @@ def test_a_reply_without_tokens_masks_the_episode(reply):
     assert len(requests) == 5
 
 
+@pytest.mark.parametrize(("given", "used"), [(None, 50_000), (100, 100), (60_000, 50_000)])
+def test_the_context_is_the_servers_or_less_than_the_servers(given, used):
+    with ChatServer(lambda request: {}, CARDS) as server:
+        connection = ModelServer(server.url)
+        policy = CompletionsPolicy("tiny", connection, Letters(), TEMPLATE, max_context=given)
+        assert policy.max_context == used
+        connection.close()
+
+
 def test_a_context_of_unknown_length_is_asked_for():
     with pytest.raises(ConfigurationError, match="max_context"):
         play(lambda request: says("x\n"), [{"id": "tiny"}])

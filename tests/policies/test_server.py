@@ -1,5 +1,7 @@
 """What goes wrong between a policy and a server is typed, and tried again where that can help."""
 
+import gc
+
 import pytest
 
 from agentic_gym.errors import ConfigurationError, ContextOverflow, ServerError
@@ -85,3 +87,11 @@ def test_the_key_is_sent_and_the_environments_is_the_default(monkeypatch):
         for key in ("given", None, ""):
             ModelServer(server.url, api_key=key).post("chat/completions", {}, dict)
         assert server.keys == ["Bearer given", "Bearer from-the-environment", None]
+
+
+def test_connections_close_once_nobody_holds_the_server():
+    connection = ModelServer("http://127.0.0.1:9/v1")
+    client = connection._client
+    del connection
+    gc.collect()
+    assert client.is_closed

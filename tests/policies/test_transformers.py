@@ -10,7 +10,7 @@ import torch
 from agentic_gym.core import AgenticEnv
 from agentic_gym.errors import ConfigurationError
 from agentic_gym.evaluation import evaluate
-from agentic_gym.messages import Message, StopReason, TextPart
+from agentic_gym.messages import ImagePart, Message, StopReason, TextPart
 from agentic_gym.policies import (
     CHATML,
     QWEN2_VL,
@@ -61,7 +61,7 @@ class Prompted(TransformersPolicy):
                 self.drawn.setdefault(key, []).append([])
             if self.plans[key]:
                 tokens[i] = row.ids[-1] = self.plans[key].pop(0)
-                row.logprobs[-1] = float(self._log_softmax(logits[i])[tokens[i]])
+                row.logprobs[-1] = float(self.log_softmax(logits[i])[tokens[i]])
             self.drawn[key][-1].append(int(tokens[i]))
         return tokens
 
@@ -260,3 +260,95 @@ def test_an_evaluation_keeps_the_tokens(tmp_path):
         turns = read_tokens(record)
         assert len(turns) == record["n_turns"]
         assert sum(join(turns).mask) == record["sampled_tokens"]
+
+
+class Counting(TransformersPolicy):
+    """Notes how many rows and tokens of each go through the model."""
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self.shapes = []
+        self.model = self._counted(self.model)
+
+    def _counted(self, model):
+        class Counted:
+            def __getattr__(_, name):
+                return getattr(model, name)
+
+            def __call__(_, **inputs):
+                self.shapes.append(tuple(inputs["input_ids"].shape))
+                return model(**inputs)
+
+        return Counted()
+
+
+def converse(*texts, picture=None):
+    parts = tuple(map(TextPart, texts[1:]))
+    shown = (ImagePart("image_1", picture),) if picture is not None else ()
+    return Conversation([Message("system", (TextPart(texts[0]),)), Message("user", shown + parts)])
+
+
+SYSTEM = "You have tools: add, shout, paint. Think first. " * 4
+
+
+def test_what_episodes_begin_with_is_read_once(parts):
+    policy = Counting(*parts, max_new_tokens=1)
+    conversations = [converse(SYSTEM, question) for question in ("What?", "What?", "What now?", "What?")]
+    policy.act(conversations)
+    whole = [len(policy._memories[each].transcript.ids) - 1 for each in conversations]
+    (rows, shared), rest = policy.shapes
+    assert rows == 1
+    assert shared > 30
+    assert rest == (2, max(whole) - shared)
+    assert [policy._memories[each].cached for each in conversations] == whole
+
+
+def test_sharing_changes_no_probability(parts):
+    conversations = [converse(SYSTEM, question) for question in ("What?", "What?", "What now?", "Why?")]
+    together = TransformersPolicy(*parts, max_new_tokens=8, temperature=0.0).act(conversations)
+    alone = [
+        TransformersPolicy(*parts, max_new_tokens=8, temperature=0.0).act([converse(SYSTEM, question)])[0]
+        for question in ("What?", "What?", "What now?", "Why?")
+    ]
+    for one, other in zip(together, alone, strict=True):
+        assert one.tokens.ids == other.tokens.ids
+        assert one.tokens.logprobs == pytest.approx(other.tokens.logprobs, abs=2e-4)
+
+
+def test_what_is_much_longer_is_read_by_itself(parts):
+    policy = Counting(*parts, max_new_tokens=1)
+    short = [converse(f"{number} {SYSTEM}", "What?") for number in range(9)]
+    policy.act([*short, converse("a" * 4000, "What?")])
+    (rows, tokens), (all_rows, width) = policy.shapes
+    assert (rows, all_rows) == (1, 10)
+    assert tokens > 5 * width
+
+
+def test_the_same_words_about_another_picture_are_another_prompt():
+    rng = np.random.default_rng(1)
+    picture, other = (rng.integers(0, 255, (40, 40, 3), dtype=np.uint8) for _ in range(2))
+    policy = Counting(*qwen(), max_new_tokens=1)
+    shown = [converse(SYSTEM, "What?", picture=pixels) for pixels in (picture, other, picture.copy())]
+    policy.act(shown)
+    assert [rows for rows, _ in policy.shapes] == [1, 2]
+    lengths = {len(policy._memories[each].transcript.ids) for each in shown}
+    assert len(lengths) == 1
+
+
+def test_new_episodes_may_join_old_ones(parts):
+    """One has a cache, the other none, and too little in common to be worth a reading of its own."""
+    policy = Counting(*parts, max_new_tokens=4, temperature=0.0)
+    old = converse(SYSTEM, "What?")
+    [first] = policy.act([old])
+    old.messages = [
+        *old.messages,
+        Message("assistant", (TextPart(first.text),)),
+        Message("user", (TextPart("And?"),)),
+    ]
+    together = policy.act([old, converse("b", "c")])
+    [alone] = policy.act([converse("b", "c")])
+    assert together[1].tokens.ids == alone.tokens.ids
+    whole = TransformersPolicy(*parts, temperature=0.0)
+    scored = whole.score(join([first.tokens, together[0].tokens]))
+    kept = torch.tensor(together[0].tokens.logprobs)
+    assert torch.allclose(scored[-len(kept) :], kept, atol=2e-4)

@@ -1,9 +1,11 @@
 """The toy tasks without their pictures, for models that read text alone."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from agentic_gym.tasks import Task, TaskKey
-from toy_tasks import ToyTask, ToyTaskset
+from agentic_gym.tools import Tool
+from toy_tasks import ToyTask, ToyTaskset, shout
 
 
 class TextTask(ToyTask):
@@ -15,3 +17,17 @@ class TextTaskset(ToyTaskset):
 
     def make(self, key: TaskKey) -> Task:
         return TextTask(key, self.extra, self.talks)
+
+
+class ShoutTask(TextTask):
+    """With one tool, so that its prompt is short."""
+
+    def tools(self, coordinates: str) -> Sequence[Tool]:
+        return (shout,)
+
+
+class ShoutTaskset(ToyTaskset):
+    id: ClassVar[str] = "Shout-v0"
+
+    def make(self, key: TaskKey) -> Task:
+        return ShoutTask(key, self.extra, self.talks)

@@ -46,7 +46,7 @@ def smollm2_tokenizer() -> Any:
     return transformers.AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name)
 
 
-def tiny_llama(tokenizer: Any, seed: int = 0) -> Any:
+def tiny_llama(tokenizer: Any, seed: int = 0, head_size: int = 8) -> Any:
     torch.manual_seed(seed)
     config = transformers.LlamaConfig(
         vocab_size=len(tokenizer) + 3,  # as Qwen has it: more rows than tokens
@@ -55,31 +55,37 @@ def tiny_llama(tokenizer: Any, seed: int = 0) -> Any:
         num_hidden_layers=2,
         num_attention_heads=4,
         num_key_value_heads=2,
+        head_dim=head_size,
         max_position_embeddings=8192,
     )
     return _sharpened(transformers.LlamaForCausalLM(config))
 
 
-def tiny_qwen_vl(tokenizer: Any, seed: int = 0) -> Any:
+def tiny_qwen_vl(tokenizer: Any, seed: int = 0, head_size: int = 8) -> Any:
     torch.manual_seed(seed)
+    width, section = 4 * head_size, head_size // 8
     start, end, pad = (tokenizer.convert_tokens_to_ids(token) for token in SPECIAL[3:])
     config = transformers.Qwen2_5_VLConfig(
         text_config={
             "vocab_size": len(tokenizer) + 3,
-            "hidden_size": 32,
+            "hidden_size": width,
             "intermediate_size": 64,
             "num_hidden_layers": 2,
             "num_attention_heads": 4,
             "num_key_value_heads": 2,
             "max_position_embeddings": 8192,
-            "rope_parameters": {"rope_type": "default", "rope_theta": 1e4, "mrope_section": [1, 1, 2]},
+            "rope_parameters": {
+                "rope_type": "default",
+                "rope_theta": 1e4,
+                "mrope_section": [section, section, 2 * section],
+            },
         },
         vision_config={
             "depth": 2,
             "hidden_size": 32,
             "intermediate_size": 32,
             "num_heads": 2,
-            "out_hidden_size": 32,
+            "out_hidden_size": width,
             "fullatt_block_indexes": [1],
         },
         vision_start_token_id=start,
@@ -95,9 +101,9 @@ def image_processor() -> Any:
 
 
 def qwen_encoder(tokenizer: Any) -> HuggingFaceEncoder:
-    pad = tokenizer.convert_tokens_to_ids("<|image_pad|>")
+    pad, images = tokenizer.convert_tokens_to_ids("<|image_pad|>"), image_processor()
     return HuggingFaceEncoder(
-        tokenizer, image_placeholder="<|image_pad|>", encode_image=by_grid(image_processor(), pad)
+        tokenizer, image_placeholder="<|image_pad|>", encode_image=by_grid(images, pad), processor=images
     )
 
 
@@ -128,7 +134,9 @@ def llava_encoder(tokenizer: Any) -> HuggingFaceEncoder:
         num_additional_image_tokens=1,
     )
     encode = by_processor(processor, "<|image_pad|>")
-    return HuggingFaceEncoder(tokenizer, image_placeholder="<|image_pad|>", encode_image=encode)
+    return HuggingFaceEncoder(
+        tokenizer, image_placeholder="<|image_pad|>", encode_image=encode, processor=processor
+    )
 
 
 def _sharpened(model: Any) -> Any:
