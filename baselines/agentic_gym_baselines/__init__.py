@@ -1,4 +1,6 @@
-"""Baseline agents: one program an algorithm.
+"""Baselines: programs to read, run and change, one file an algorithm.
 
-This version has none yet; the policies that need no model are in `agentic_gym.evaluation`.
+`collect` (demonstrations), `sft` (the cold start), `grpo` (reinforcement learning), `evaluate` and `plot` are
+run as `python -m agentic_gym_baselines.NAME`; `--help` says what each takes. They need the extra `train`.
+What is easy to get wrong is in modules of its own, such as `learning` and `rollout`.
 """
