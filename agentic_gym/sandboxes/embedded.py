@@ -93,7 +93,8 @@ class EmbeddedSandbox:
     def open(self, *, seed: int) -> EmbeddedSession:
         """A fresh session; see `Sandbox.open`."""
         session = self._start_once().pool.use(lambda fork: self._begin(fork, seed))
-        self._sessions.add(session)
+        with self._lock:
+            self._sessions.add(session)
         return session
 
     def isolation(self) -> Isolation:

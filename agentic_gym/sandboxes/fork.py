@@ -1,8 +1,9 @@
 """A session's process before it has a seed: forked, confined, and waiting."""
 
+import errno
 import os
 import socket
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,10 +11,11 @@ from agentic_gym.errors import SandboxError
 from agentic_gym.sandboxes.base import Limits
 from agentic_gym.sandboxes.cage.confine import RESERVE
 from agentic_gym.sandboxes.channel import Channel
-from agentic_gym.sandboxes.forkserver import ForkServer
+from agentic_gym.sandboxes.forkserver import NO_DESCRIPTORS, ForkServer
 
 _SEND_BUFFER: Final = 1 << 18
 """Bytes, in each direction, of which `net.core.wmem_max` may leave less: pictures stop less often."""
+_TOO_MANY: Final = (errno.EMFILE, errno.ENFILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +50,9 @@ def start_fork(server: ForkServer, number: int, limits: Limits) -> Fork:
     """Forks one.
 
     Raises:
-        SandboxError: the fork server is gone, or could not fork.
+        SandboxError: the fork server is gone, or could not fork, or there are no descriptors left.
     """
-    ours, theirs = socket.socketpair()
-    for end in (ours, theirs):
-        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
-    read, write = os.pipe2(os.O_CLOEXEC)
+    ours, theirs, read, write = _lines()
     try:
         pidfd = server.open(number, _settings(server, number, limits), theirs, write)
     except BaseException:
@@ -64,6 +63,20 @@ def start_fork(server: ForkServer, number: int, limits: Limits) -> Fork:
         theirs.close()
         os.close(write)
     return Fork(server, number, pidfd, Channel(ours, read, limits.output_chars, limits.image_pixels))
+
+
+def _lines() -> tuple[socket.socket, socket.socket, int, int]:
+    """Both ends of a control socket, and of a pipe for what is printed."""
+    with ExitStack() as opened:
+        try:
+            ours, theirs = (opened.enter_context(end) for end in socket.socketpair())
+            read, write = os.pipe2(os.O_CLOEXEC)
+        except OSError as error:
+            raise SandboxError(NO_DESCRIPTORS if error.errno in _TOO_MANY else str(error)) from error
+        opened.pop_all()
+    for end in (ours, theirs):
+        end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)
+    return ours, theirs, read, write
 
 
 def _settings(server: ForkServer, number: int, limits: Limits) -> dict[str, Any]:

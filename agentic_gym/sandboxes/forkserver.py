@@ -25,6 +25,11 @@ _ANSWER_SECONDS: Final = 30.0
 _ABOVE_STANDARD: Final = 10
 _LAUNCH: Final = "agentic_gym.sandboxes.cage.launch"
 
+NO_DESCRIPTORS: Final = (
+    "no session could be started: this process may open no more files, and a session takes three. "
+    "Remedy: raise its limit (ulimit -n 65536), or close sessions"
+)
+
 _REMEDIES: Final = {
     "unshare(user)": (
         "user namespaces are refused here. In Docker: --security-opt seccomp=unconfined "
@@ -57,6 +62,7 @@ class ForkServer:
 
         Raises:
             SandboxUnavailable: a step of building the cage was refused; says which, and the remedy.
+            SandboxError: it was lost meanwhile.
         """
         self.level = plan.level
         self._folder = plan.folder
@@ -74,13 +80,12 @@ class ForkServer:
             for message in (plan.launch, plan.settings):
                 self._control.send(json.dumps(message).encode())
             self._handle = self._await_ready()
+            self._control.settimeout(_ANSWER_SECONDS)
+            self.pid = pid_of(self._handle)
+            self.address_space = _address_space(self.pid)
         except BaseException:
             self.close()
             raise
-        self._control.settimeout(_ANSWER_SECONDS)
-        self.pid = pid_of(self._handle)
-        with open(f"/proc/{self.pid}/statm") as file:
-            self.address_space = int(file.read().split()[0]) * resource.getpagesize()
 
     @property
     def alive(self) -> bool:
@@ -97,6 +102,9 @@ class ForkServer:
         answer, descriptors = self._ask(request, [control.fileno(), output])
         if "failed" in answer:
             raise SandboxError(f"no session could be started: {answer['failed']}")
+        if not descriptors:
+            self.end(session)
+            raise SandboxError(NO_DESCRIPTORS)
         return descriptors[0]
 
     def end(self, session: int) -> int:
@@ -170,6 +178,8 @@ class ForkServer:
         )
         if "failed" in answer:
             raise SandboxUnavailable(self._explain(answer))
+        if not received:
+            raise SandboxError(NO_DESCRIPTORS)
         return received[0]
 
     def _explain(self, answer: dict[str, Any]) -> str:
@@ -185,6 +195,19 @@ class ForkServer:
             return ""
         text = os.pread(self._log, 1 << 16, 0).decode("utf-8", "replace").strip()
         return f"\n{text[-2000:]}" if text else ""
+
+
+def _address_space(pid: int) -> int:
+    """Bytes that a process has mapped.
+
+    Raises:
+        SandboxError: it is gone.
+    """
+    try:
+        with open(f"/proc/{pid}/statm") as file:
+            return int(file.read().split()[0]) * resource.getpagesize()
+    except (FileNotFoundError, ProcessLookupError) as error:
+        raise SandboxError("the sandbox's fork server ended as soon as it had started") from error
 
 
 def pid_of(pidfd: int) -> int:

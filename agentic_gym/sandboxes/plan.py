@@ -21,6 +21,14 @@ FOLDER_PREFIX: Final = "agentic-gym-"
 FOLDERS: Final = frozenset({"packages", "sessions", "cache"})
 """What is in the folder of a fork server at the level `landlock`."""
 
+READ_AT_START: Final = {"PYTHONHASHSEED": "0", "MALLOC_ARENA_MAX": "1"}
+"""What an interpreter, or the C library below it, reads before a line of Python runs.
+
+The order of a set can be replayed; and there is one heap. For the heap of a thread the C library reserves
+64 MB of addresses. matplotlib starts a thread while it looks for fonts, and what that had reserved would be
+memory beyond a session's limit.
+"""
+
 _WRITABLE_DEVICES: Final = ["/dev/null"]
 
 _FLAGS: Final = ("-s", "-S", "-P", "-B", "-c", tree.BOOTSTRAP)
@@ -125,13 +133,13 @@ def _children(folder: str, without: Sequence[str]) -> list[str]:
 
 
 def environment(cache: str, library_path: str) -> dict[str, str]:
-    """All that the fork server knows of an environment; one thread, and set order that can be replayed.
+    """All that the fork server knows of an environment; the libraries compute with one thread.
 
     Args:
         cache: where matplotlib may write while it is loaded.
         library_path: for the dynamic loader; empty for the system's own.
     """
     threads = {f"{name}_NUM_THREADS": "1" for name in ("OMP", "OPENBLAS", "MKL", "NUMEXPR", "VECLIB")}
-    fixed = {"LANG": "C.UTF-8", "MPLBACKEND": "Agg", "PYTHONHASHSEED": "0", "PATH": "/nowhere"}
+    fixed = {"LANG": "C.UTF-8", "MPLBACKEND": "Agg", "PATH": "/nowhere", **READ_AT_START}
     folders = {"HOME": cache, "TMPDIR": cache, "MPLCONFIGDIR": cache}
     return {**fixed, **threads, **folders, **({"LD_LIBRARY_PATH": library_path} if library_path else {})}

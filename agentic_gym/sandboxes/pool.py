@@ -5,6 +5,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Final, Generic, TypeVar
 
 from agentic_gym.errors import SandboxError
@@ -26,11 +27,11 @@ class Pool(Generic[T]):
     """
 
     def __init__(self, size: int, make: Callable[[], T], discard: Callable[[T], None]) -> None:
-        """Makes nothing before the first `take`.
+        """Makes nothing before the first `use`.
 
         Args:
             size: how many wait at most; with 0 the pool is always empty.
-            make: makes one; a `SandboxError` or `OSError` ends the filling until the next `take`.
+            make: makes one; an error of its own ends the filling until the next `use`.
             discard: ends one that nobody took.
         """
         self._size = size
@@ -45,14 +46,10 @@ class Pool(Generic[T]):
         """How many are ready."""
         return len(self._ready)
 
-    def take(self) -> T | None:
-        """The one that has waited longest; none where nothing is ready. Others are then made."""
-        taken = self._pop()
-        self._refill()
-        return taken
-
     def use(self, begin: Callable[[T], U]) -> U:
-        """What `begin` makes of one that waits, or of a new one where none that waits is still good.
+        """What `begin` makes of the one that has waited longest, or of a new one where none is still good.
+
+        Others are then made.
 
         Args:
             begin: raises a `SandboxError`, and discards what it was given, where that was lost meanwhile.
@@ -82,8 +79,8 @@ class Pool(Generic[T]):
             filler = self._filler
         if filler:
             filler.join()
-        while self._ready:
-            self._discard(self._ready.popleft())
+        while (waiting := self._pop()) is not None:
+            self._discard(waiting)
 
     def release(self) -> list[T]:
         """In a process forked from the owner: forgets what waits, and returns it."""
@@ -100,15 +97,17 @@ class Pool(Generic[T]):
     def _refill(self) -> None:
         with self._lock:
             if self._size and not self._closed and self._filler is None:
-                self._filler = threading.Thread(target=self._fill, name="sandbox-pool", daemon=True)
-                self._filler.start()
+                filler = threading.Thread(target=self._fill, name="sandbox-pool", daemon=True)
+                with suppress(RuntimeError):  # no thread can be had, or the interpreter is about to exit
+                    filler.start()
+                    self._filler = filler
 
     def _fill(self) -> None:
         time.sleep(_PAUSE_SECONDS)
         while self._wants_more():
             try:
                 made = self._make()
-            except (SandboxError, OSError) as error:  # who opens a session next meets it too, and is told
+            except Exception as error:  # who opens a session next meets it too, and is told
                 _logger.debug("nothing for the pool: %s", error)
                 with self._lock:
                     self._filler = None

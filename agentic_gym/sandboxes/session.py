@@ -23,6 +23,9 @@ _EXIT_SECONDS: Final = 5.0
 _CLOSED_SECONDS: Final = 0.5
 _START_SECONDS: Final = 30.0
 
+_ERROR_SLACK: Final = 16
+"""Characters by which the worker's own mark in a traceback that it has cut may exceed the limit."""
+
 _OUTCOMES: Final = {"ok": Outcome.OK, "error": Outcome.PYTHON_ERROR, "interrupted": Outcome.INTERRUPTED}
 
 
@@ -159,7 +162,7 @@ class Session(abc.ABC):
         self._cells += 1
         try:
             reply, images = self._exchange({"code": code}, [], clock)
-            status, error, dropped_images, dropped_bytes = _check_reply(reply)
+            status, error, dropped_images, dropped_bytes = _check_reply(reply, self._limits.output_chars)
         except (SessionGone, Overdue, Violation) as failure:
             overdue = f"Killed: it ran past {limit:g} s, the time limit of a cell, deaf to the interrupt."
             outcome, error, detail = self._explain(failure, overdue)
@@ -293,6 +296,7 @@ class EmbeddedSession(Session):
         self._server = server
         self._number = number
         self._pidfd = pidfd
+        self._signalling = threading.Lock()
         self._memory_kills = _memory_kills()
         super().__init__(channel, limits, turns)
 
@@ -316,9 +320,16 @@ class EmbeddedSession(Session):
         self._signal(signal.SIGSTOP)
         self._asleep = True
 
+    def abandon(self) -> None:
+        """Forgets the session in a forked process, where nobody is left who could hold the lock."""
+        self._signalling = threading.Lock()
+        super().abandon()
+
     def _signal(self, number: int) -> None:
-        with suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self._pidfd, number)
+        # One thread may close the session while another finds that it has ended, and lets go of the pidfd.
+        with self._signalling, suppress(ProcessLookupError):
+            if self._pidfd >= 0:
+                signal.pidfd_send_signal(self._pidfd, number)
 
     def _left_by_itself(self) -> bool:
         return has_exited(self._pidfd, _CLOSED_SECONDS)
@@ -334,7 +345,9 @@ class EmbeddedSession(Session):
     def _release(self) -> None:
         if os.getpid() == self._owner:
             self._wake()  # one that was forgotten reads the end of the stream
-        os.close(self._pidfd)
+        with self._signalling:
+            os.close(self._pidfd)
+            self._pidfd = -1
 
 
 def _signal_name(number: int) -> str:
@@ -354,7 +367,7 @@ def _check_picture(name: str, pixels: Pixels) -> None:
         )
 
 
-def _check_reply(reply: dict[str, Any]) -> tuple[str, str, int, int]:
+def _check_reply(reply: dict[str, Any], most_chars: int) -> tuple[str, str, int, int]:
     """Status, error, and the counts of pictures and bytes dropped; raises Violation where one is not."""
     match reply:
         case {
@@ -362,9 +375,9 @@ def _check_reply(reply: dict[str, Any]) -> tuple[str, str, int, int]:
             "error": str(error),
             "dropped_images": int(images),
             "dropped_bytes": int(count),
-        } if images >= 0 and count >= 0:
+        } if images >= 0 and count >= 0 and len(error) <= most_chars + _ERROR_SLACK:
             return status, error, images, count
-    raise Violation("a reply with fields missing, or of another type")
+    raise Violation("a reply with fields missing, of another type, or with a longer error than was allowed")
 
 
 def _note_dropped(execution: Execution, dropped: int, kept: int) -> Execution:

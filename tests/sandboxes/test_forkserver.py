@@ -2,14 +2,15 @@
 
 import gc
 import os
+import resource
 import signal
 import subprocess
 import sys
 import tempfile
 import textwrap
 import time
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -55,6 +56,20 @@ def await_pool(sandbox: EmbeddedSandbox) -> None:
     assert eventually(lambda: len(pool) == POOL)
 
 
+@contextmanager
+def room_for(count: int) -> Iterator[None]:
+    """This process may open so many more files, and no other number is free."""
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    highest = max(map(int, os.listdir("/proc/self/fd")))
+    with ExitStack() as stack:
+        while (taken := os.dup(0)) <= highest:
+            stack.callback(os.close, taken)
+        os.close(taken)
+        stack.callback(resource.setrlimit, resource.RLIMIT_NOFILE, limits)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (highest + 1 + count, limits[1]))
+        yield
+
+
 def mount_points() -> set[str]:
     return {line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()}
 
@@ -98,7 +113,7 @@ def test_a_session_that_the_kernel_killed_for_memory(level: str, monkeypatch: py
 def test_a_session_whose_memory_the_code_has_filled_and_that_gets_a_picture(level: str) -> None:
     with closing(EmbeddedSandbox(LIMITS, isolation=level)) as sandbox:  # type: ignore[arg-type]
         session = sandbox.open(seed=0)
-        session.run("keep = bytearray(240 << 20)")
+        assert session.run("import mmap\nkeep = mmap.mmap(-1, 240 << 20)").outcome is Outcome.OK
         execution = session.put_images({"image_1": np.zeros((6000, 6000, 3), np.uint8)})
         assert execution.outcome is Outcome.KILLED_MEMORY
         assert not session.alive
@@ -151,6 +166,32 @@ def test_a_forgotten_session_ends(sandbox: EmbeddedSandbox) -> None:
     gc.collect()
     assert eventually(lambda: is_gone(pid)), "although it was stopped"
     assert eventually(lambda: len(os.listdir("/proc/self/fd")) == before)
+
+
+@pytest.mark.parametrize("room", range(5))
+def test_without_descriptors_a_session_says_so_and_leaves_nothing(
+    sandbox: EmbeddedSandbox, room: int
+) -> None:
+    """A session keeps three descriptors, and takes five for a moment."""
+    sandbox.open(seed=0).close()
+    await_pool(sandbox)
+    server = server_of(sandbox)
+    gc.collect()
+    before = set(os.listdir("/proc/self/fd")), set(descendants(server.pid))
+    with room_for(room), pytest.raises(SandboxError, match="ulimit -n"):
+        sandbox._fork(server)
+    assert set(os.listdir("/proc/self/fd")) == before[0]
+    assert eventually(lambda: set(descendants(server.pid)) <= before[1])
+    with room_for(5):
+        sandbox._fork(server).discard()
+
+
+def test_a_fork_server_may_hold_as_many_sessions_as_the_machine_allows(sandbox: EmbeddedSandbox) -> None:
+    sandbox.open(seed=0).close()
+    await_pool(sandbox)
+    limits = Path(f"/proc/{server_of(sandbox).pid}/limits").read_text()
+    soft, hard = next(line.split()[3:5] for line in limits.splitlines() if line.startswith("Max open files"))
+    assert soft == hard
 
 
 def test_close_ends_everything_and_open_starts_anew() -> None:

@@ -1,5 +1,7 @@
 """What an agent meets in a session: a notebook, with limits."""
 
+import os
+import subprocess
 import threading
 import time
 from contextlib import closing
@@ -9,6 +11,7 @@ import pytest
 
 from agentic_gym.errors import ConfigurationError, SandboxError
 from agentic_gym.sandboxes import EmbeddedSandbox, Execution, Outcome
+from agentic_gym.sandboxes.forkserver import has_exited
 from agentic_gym.sandboxes.session import EmbeddedSession
 from sandbox_levels import LIMITS
 
@@ -322,6 +325,11 @@ class TestMemory:
         assert "MemoryError" in execution.error or "Cannot allocate" in execution.error
         assert session.run("x = None\nbefore").output == "3\n"
 
+    def test_the_limit_is_what_was_asked_for(self, session: EmbeddedSession) -> None:
+        fill = "while True: x.append(bytearray(1 << 20))"
+        session.run(f"x = []\ntry:\n    {fill}\nexcept MemoryError: n, x = len(x), None")
+        assert abs(int(session.run("n").output) - LIMITS.memory_mb) <= 16
+
     def test_the_limit_cannot_be_raised(self, session: EmbeddedSession) -> None:
         code = "import resource\nresource.setrlimit(resource.RLIMIT_AS, (-1, -1))"
         assert "not allowed to raise maximum limit" in session.run(code).error
@@ -392,14 +400,12 @@ class TestEnds:
             ("length", "os.write(3, b'\\xff' * 4)"),
             ("no msgpack", "os.write(3, b'\\x04\\0\\0\\0\\xc1\\xc1\\xc1\\xc1')"),
             ("stale", "os.write(3, b'\\x05\\0\\0\\0' + msgpack.packb({'id': 1}))"),
+            ("long error", "send(honest | {'error': 'x' * 9999})"),
             ("fields", "os.write(3, b'\\x05\\0\\0\\0' + msgpack.packb({'id': 2}))"),
             ("huge picture", "send({'id': 2, 'status': 'ok', 'error': '', 'images': [[10 ** 6, 10 ** 6]]})"),
             ("no picture", "send({'id': 2, 'status': 'ok', 'error': '', 'images': [[-1, 'a']]})"),
             ("many pictures", "send({'id': 2, 'status': 'ok', 'error': '', 'images': [[1, 1]] * 99})"),
-            (
-                "status",
-                "send({'id': 2, 'status': 'killed', 'error': '', 'dropped_images': 0, 'dropped_bytes': 0})",
-            ),
+            ("status", "send(honest | {'status': 'killed'})"),
             ("closed", "os.close(3)\nimport time\ntime.sleep(9)"),
             ("all closed", "os.closerange(0, 256)\nimport time\ntime.sleep(9)"),
         ],
@@ -409,11 +415,37 @@ class TestEnds:
             "import os, msgpack\n"
             "def send(message):\n"
             "    body = msgpack.packb(message)\n"
-            "    os.write(3, len(body).to_bytes(4, 'little') + body)"
+            "    os.write(3, len(body).to_bytes(4, 'little') + body)\n"
+            "honest = {'id': 2, 'status': 'error', 'error': 'x', 'dropped_images': 0, 'dropped_bytes': 0}"
         )
         execution = session.run(code)
         assert execution.outcome is Outcome.PROTOCOL_VIOLATION, what
         assert not session.alive
+
+    @pytest.mark.parametrize("name", ["A", "A" * 50_000])
+    def test_an_error_that_cannot_be_described_is_named(self, session: EmbeddedSession, name: str) -> None:
+        code = (
+            "class Shy(BaseException):\n    @property\n    def __notes__(self): raise self\n"
+            f"Shy.__name__ = {name!r}\nraise Shy"
+        )
+        execution = session.run(code)
+        assert (execution.outcome, execution.error) == (Outcome.PYTHON_ERROR, name[: LIMITS.output_chars])
+
+    def test_an_ended_session_signals_nobody(self, session: EmbeddedSession) -> None:
+        """Its pidfd's number may be another session's by then."""
+        pidfd = session._pidfd
+        session.run("import os\nos._exit(0)")
+        sleeper = subprocess.Popen(["sleep", "60"])
+        others = os.pidfd_open(sleeper.pid)
+        os.dup2(others, pidfd)
+        session._kill()
+        session._interrupt()
+        ended = has_exited(others, 0.2)
+        sleeper.kill()
+        sleeper.wait()
+        for descriptor in {others, pidfd}:
+            os.close(descriptor)
+        assert not ended
 
     def test_a_thread_that_answers_later_ends_the_session(self, session: EmbeddedSession) -> None:
         code = (

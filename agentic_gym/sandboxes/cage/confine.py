@@ -120,7 +120,8 @@ def confine(settings: dict[str, Any]) -> None:
             own = [workspace, *settings["devices"]]
             landlock.enforce(landlock.prepare(settings["landlock"], ["/"], own))
     with step("seccomp"):
-        seccomp.install(seccomp.program(machine(), own_pid=os.getpid()))
+        own_files = settings["namespaces"]
+        seccomp.install(seccomp.program(machine(), own_pid=os.getpid(), own_files=own_files))
 
 
 def _limit_resources(settings: dict[str, Any]) -> None:

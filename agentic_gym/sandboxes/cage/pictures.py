@@ -1,19 +1,22 @@
 """Pictures through a descriptor, in strips: nothing of a picture's size is allocated beside it.
 
-Buffer and strip are used again and again, and so small that the C library does the same with what Pillow
-allocates meanwhile. Fresh memory would cost a page fault for every 4 KB of the picture, which takes longer
-than all the rest.
+Pillow's own codec turns each strip into the picture's pixels, and pixels into strips, in place: pasting small
+pictures into a large one would touch every pixel twice. One buffer is used for all strips, since fresh memory
+costs a page fault for every 4 KB, and each strip is long, since each may wake the other side.
 """
 
-from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from PIL import Image
 
 from agentic_gym.sandboxes.cage.frames import CHANNELS, read_into, write_all
 
-_STRIP_BYTES: Final = 1 << 16
+_STRIP_BYTES: Final = 1 << 18
 _MODE: Final = "RGB"
+_RAW: Final = ("raw", (_MODE, 0, 1))
+"""Pillow's codec for pixels as they are: mode of the bytes, no padding between rows, the top row first."""
+
+_make_decoder, _make_encoder = Image._getdecoder, Image._getencoder
 
 
 def receive_picture(descriptor: int, width: int, height: int) -> Image.Image | None:
@@ -25,29 +28,30 @@ def receive_picture(descriptor: int, width: int, height: int) -> Image.Image | N
         picture = Image.new(_MODE, (width, height), None)  # its pixels are all about to be set
     except MemoryError:
         picture = None
-    for top, strip, buffer in _strips(width, height):
-        if not read_into(descriptor, buffer):
+    decoder = _attached(_make_decoder(_MODE, *_RAW), picture) if picture else None
+    row = width * CHANNELS
+    rows = min(height, max(1, _STRIP_BYTES // row))
+    buffer = memoryview(bytearray(rows * row))
+    for top in range(0, height, rows):
+        strip = buffer[: min(rows, height - top) * row]
+        if not read_into(descriptor, strip):
             return None
-        if picture:
-            strip.frombytes(buffer)
-            picture.paste(strip, (0, top))
+        if decoder:
+            decoder.decode(strip)
     return picture
 
 
 def send_picture(descriptor: int, picture: Image.Image) -> None:
     """The bytes of a picture in mode RGB."""
-    for top, strip, _ in _strips(*picture.size):
-        strip.paste(picture, (0, -top))
-        write_all(descriptor, strip.tobytes())
+    encoder = _attached(_make_encoder(_MODE, *_RAW), picture)
+    most = max(_STRIP_BYTES, picture.width * CHANNELS)
+    finished = 0
+    while not finished:
+        _, finished, strip = encoder.encode(most)
+        write_all(descriptor, strip)
 
 
-def _strips(width: int, height: int) -> Iterator[tuple[int, Image.Image, memoryview]]:
-    """The first row of each strip, and a picture and a buffer of the strip's size."""
-    rows = min(height, max(1, _STRIP_BYTES // (width * CHANNELS)))
-    whole, rest = divmod(height, rows)
-    for count, number, first in ((rows, whole, 0), (rest, bool(rest), whole * rows)):
-        if number:
-            strip = Image.new(_MODE, (width, count))
-            buffer = memoryview(bytearray(width * count * CHANNELS))
-            for top in range(first, first + number * count, count):
-                yield top, strip, buffer
+def _attached(codec: Any, picture: Image.Image) -> Any:
+    """A codec that works on the whole of a picture."""
+    codec.setimage(picture.im, (0, 0, *picture.size))
+    return codec

@@ -25,11 +25,10 @@ def _names(text: str) -> frozenset[str]:
 ALLOWED: Final = _names(
     """
     read write readv writev pread64 pwrite64 preadv pwritev preadv2 pwritev2 lseek sendfile copy_file_range
-    open openat creat close close_range dup dup2 dup3 flock fsync fdatasync truncate ftruncate fallocate
+    creat close close_range dup dup2 dup3 flock fsync fdatasync ftruncate fallocate
     fadvise64 stat fstat lstat newfstatat statx statfs fstatfs access faccessat faccessat2 umask
     getdents getdents64 getcwd chdir fchdir rename renameat renameat2 mkdir mkdirat rmdir unlink unlinkat
-    link linkat symlink symlinkat readlink readlinkat chmod fchmod fchmodat fchmodat2
-    utime utimes utimensat futimesat
+    link linkat symlink symlinkat readlink readlinkat
     mmap munmap mprotect mremap madvise msync brk
     pipe pipe2 poll ppoll select pselect6 epoll_create epoll_create1 epoll_ctl epoll_wait epoll_pwait
     epoll_pwait2 eventfd2 timerfd_create timerfd_settime timerfd_gettime
@@ -41,7 +40,7 @@ ALLOWED: Final = _names(
     getrlimit
     rt_sigaction rt_sigprocmask rt_sigreturn rt_sigpending rt_sigsuspend rt_sigtimedwait sigaltstack pause
     restart_syscall nanosleep clock_nanosleep clock_gettime clock_getres gettimeofday time
-    getitimer setitimer alarm timer_create timer_settime timer_gettime timer_getoverrun timer_delete
+    getitimer setitimer alarm
     getrandom
     """
 )
@@ -64,9 +63,13 @@ REFUSED: Final = _names(
     init_module finit_module delete_module kexec_load reboot swapon swapoff syslog acct quotactl
     settimeofday clock_settime clock_adjtime adjtimex sethostname setdomainname
     fanotify_init inotify_init inotify_init1 mlock mlock2 mlockall rt_sigqueueinfo rt_tgsigqueueinfo
+    timer_create
     """
 )
-"""Calls that could start a process, reach another, open a channel, or hold what no limit counts."""
+"""Calls that could start a process, reach another, open a channel, or hold what no limit counts.
+
+A timer of `timer_create` ends in any signal, SIGKILL too, and so could make an end look like somebody else's.
+"""
 
 NO_ATTRIBUTES: Final = _names(
     """
@@ -76,11 +79,17 @@ NO_ATTRIBUTES: Final = _names(
 )
 """`shutil` takes "not supported" for a file system without attributes, and anything else for an error."""
 
+MODES_AND_TIMES: Final = _names("chmod fchmod fchmodat fchmodat2 utime utimes utimensat futimesat")
+"""Calls that Landlock lets through to every file of the user. They do nothing where such files can be seen,
+and say that they did it: `shutil.copy` would fail otherwise, for the sake of a file's mode.
+"""
+
 # linux/filter.h: class | size or operation | source.
 _LOAD, _AND, _JUMP_IF_EQUAL, _JUMP_IF_GREATER_OR_EQUAL, _RETURN = 0x20, 0x54, 0x15, 0x35, 0x06
 # struct seccomp_data: int nr; u32 arch; u64 instruction_pointer; u64 args[6] (little-endian).
 _NUMBER, _ARCHITECTURE, _ARGUMENTS = 0, 4, 16
 
+_ERROR: Final = 0x00050000
 _KILL_PROCESS: Final = 0x80000000
 _ALLOW: Final = 0x7FFF0000
 _X32_BIT: Final = 0x40000000
@@ -91,11 +100,13 @@ _MASK_32: Final = 0xFFFFFFFF
 
 _CLONE_THREAD: Final = 0x00010000
 _CLONE_ANY_NAMESPACE: Final = 0x7E020000
-_F_SETPIPE_SZ: Final = 1031
+_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETPIPE_SZ = 8, 10, 15, 1031
+_REFUSED_FCNTL: Final = (_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETPIPE_SZ)
 _OWN_PID: Final = 0x7E57AB1E
 """Stands for the process's own number; larger than any (2 ** 22), and no other constant here."""
 _SIGKILL: Final = 9
 _RLIMIT_AS: Final = 9
+_O_ACCMODE, _O_TRUNC = 0o3, 0o1000
 _AF_UNIX, _SOCK_STREAM, _SOCK_FLAGS = 1, 1, 0o2004000
 _TERMINAL_QUERIES: Final = (0x5401, 0x5413, 0x541B, 0x5421, 0x5450, 0x5451)
 """TCGETS, TIOCGWINSZ, FIONREAD, FIONBIO, FIONCLEX, FIOCLEX."""
@@ -123,19 +134,30 @@ class Rule:
 
 
 def refuse(code: int) -> int:
-    """The filter's answer that fails a call with this error number."""
-    return 0x00050000 | code
+    """The filter's answer that fails a call with this error number; with 0 it does nothing, and succeeds."""
+    return _ERROR | code
 
 
-def rules(own_pid: int) -> list[Rule]:
-    """The table, for a session whose process number, as it sees itself, is `own_pid`."""
+def rules(own_pid: int, own_files: bool) -> list[Rule]:
+    """The table, for a session.
+
+    Args:
+        own_pid: its process number, as it sees itself.
+        own_files: whether no file of this machine can be seen but those of a tree that is its own.
+    """
     eperm = refuse(errno.EPERM)
     listed = [Rule(call, _ALLOW) for call in sorted(ALLOWED)]
     listed += [Rule(call, eperm) for call in sorted(REFUSED)]
     listed += [Rule(call, refuse(errno.EOPNOTSUPP)) for call in sorted(NO_ATTRIBUTES)]
+    listed += [Rule(call, _ALLOW if own_files else refuse(0)) for call in sorted(MODES_AND_TIMES)]
+    # Opened for reading alone, and yet emptied: Landlock knows of that, and of `truncate`, from version 3 on.
+    emptied = [Argument(index, _O_TRUNC, mask=_O_TRUNC | _O_ACCMODE) for index in (1, 2)]
     itself = [Argument(0, pid) for pid in (0, own_pid)]
     return [
         *listed,
+        Rule("open", _ALLOW, (((emptied[0],), eperm),)),
+        Rule("openat", _ALLOW, (((emptied[1],), eperm),)),
+        Rule("truncate", _ALLOW if own_files else eperm),
         # A thread, not a process. clone3 hides its flags behind a pointer: glibc falls back on ENOSYS.
         Rule("clone", eperm, allow((Argument(0, _CLONE_THREAD, mask=_CLONE_THREAD | _CLONE_ANY_NAMESPACE),))),
         Rule("clone3", refuse(errno.ENOSYS)),
@@ -153,8 +175,9 @@ def rules(own_pid: int) -> list[Rule]:
             ),
         ),
         Rule("setrlimit", eperm, allow((Argument(0, _RLIMIT_AS),))),
-        # Pipes at their default size: larger ones hold memory that no limit counts.
-        Rule("fcntl", _ALLOW, (((Argument(1, _F_SETPIPE_SZ),), eperm),)),
+        # Pipes at their default size: larger ones hold memory that no limit counts. And none that sends a
+        # signal when it can be read: it may be any signal, and to any process.
+        Rule("fcntl", _ALLOW, tuple(((Argument(1, command),), eperm) for command in _REFUSED_FCNTL)),
         Rule("ioctl", refuse(errno.ENOTTY), allow(*((Argument(1, query),) for query in _TERMINAL_QUERIES))),
         Rule("prctl", eperm, allow(*((Argument(0, option),) for option in _HARMLESS_PRCTL))),
         # asyncio wakes itself through a pair of connected sockets: it may have one, and send to it, but
@@ -175,20 +198,20 @@ def allow(*alternatives: tuple[Argument, ...]) -> tuple[tuple[tuple[Argument, ..
 
 def named_calls() -> set[str]:
     """Every call the table names."""
-    return {rule.call for rule in rules(own_pid=1)}
+    return {rule.call for rule in rules(own_pid=1, own_files=True)}
 
 
-def program(machine_name: str, own_pid: int) -> bytes:
-    """The filter as an array of `struct sock_filter`, for `x86_64` or `aarch64`.
+def program(machine_name: str, own_pid: int, *, own_files: bool) -> bytes:
+    """The filter as an array of `struct sock_filter`, for `x86_64` or `aarch64`; see `rules`.
 
     Raises:
         KeyError: no table for this machine.
     """
-    return _template(machine_name).replace(struct.pack("=I", _OWN_PID), struct.pack("=I", own_pid))
+    return _template(machine_name, own_files).replace(struct.pack("=I", _OWN_PID), struct.pack("=I", own_pid))
 
 
 @functools.cache
-def _template(machine_name: str) -> bytes:
+def _template(machine_name: str, own_files: bool) -> bytes:
     """The filter, with a number in the place of the process's own: assembled once, before the forks."""
     numbers = NUMBERS[machine_name]
     code = [
@@ -202,7 +225,7 @@ def _template(machine_name: str) -> bytes:
             _instruction(_JUMP_IF_GREATER_OR_EQUAL, _X32_BIT, if_false=1),
             _instruction(_RETURN, _KILL_PROCESS),
         ]
-    present = [rule for rule in rules(_OWN_PID) if rule.call in numbers]
+    present = [rule for rule in rules(_OWN_PID, own_files) if rule.call in numbers]
     for rule in present:
         if rule.cases:
             body = _body(rule)

@@ -151,7 +151,7 @@ class Worker:
             if not stream.closed:
                 stream.flush()
         except BaseException as raised:
-            error = error or type(raised).__name__
+            error = error or type(raised).__name__[: self._output_chars]
         finally:
             self._running = False
             _insist(_block_signals)

@@ -3,11 +3,13 @@
 Runs in a process of its own, inside the outer cage, with exactly one thread.
 """
 
+import errno
 import gc
 import importlib
 import io
 import json
 import os
+import resource
 import select
 import signal
 import socket
@@ -29,6 +31,9 @@ from agentic_gym.sandboxes.cage.linux import (
 )
 
 MESSAGE_BYTES: Final = 1 << 17
+
+_ENDS: Final = 2
+"""Descriptors that come with the request for a session: its control socket, and its output."""
 
 _LAZY: Final = ("numpy.fft", "numpy.linalg", "numpy.random")
 """What numpy imports only when it is used: 10 ms in every session, where it is not done before."""
@@ -80,7 +85,7 @@ class Zygote:
             for session in [session for session, (_, pidfd) in self._running.items() if pidfd in ready]:
                 self._reap(session)
             if self._control.fileno() in ready:
-                data, descriptors, _, _ = socket.recv_fds(self._control, MESSAGE_BYTES, 2)
+                data, descriptors, _, _ = socket.recv_fds(self._control, MESSAGE_BYTES, _ENDS)
                 if not data:
                     return
                 self._answer(json.loads(data), descriptors)
@@ -95,18 +100,20 @@ class Zygote:
         else:
             self._end(request["end"])
 
-    def _open(self, session: int, settings: dict[str, Any], control: int, output: int) -> None:
+    def _open(self, session: int, settings: dict[str, Any], *ends: int) -> None:
         try:
+            if len(ends) < _ENDS:
+                raise OSError(errno.EMFILE, "the fork server may open no more files")
             pid = self._fork()
             if not pid:
-                self._become_session({**self._settings, **settings}, control, output)
-            pidfd = os.pidfd_open(pid)
+                self._become_session({**self._settings, **settings}, *ends)
+            pidfd = _handle(pid)
         except OSError as error:
             self._control.send(json.dumps({"failed": str(error)}).encode())
             return
         finally:
-            os.close(control)
-            os.close(output)
+            for end in ends:
+                os.close(end)
         self._running[session] = pid, pidfd
         self._poll.register(pidfd, select.POLLIN)
         socket.send_fds(self._control, [b"{}"], [pidfd])
@@ -151,10 +158,22 @@ class Zygote:
             os._exit(status)
 
 
+def _handle(pid: int) -> int:
+    """A pidfd of a child, which does not outlive it that there is none."""
+    try:
+        return os.pidfd_open(pid)
+    except OSError:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+        raise
+
+
 def main() -> None:
     """Reads the settings from the control socket, preloads, serves."""
     control = socket.socket(fileno=CONTROL)
     settings = json.loads(control.recv(MESSAGE_BYTES))
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # one for each session
     try:
         work = preload()
         interface = landlock.version()
@@ -172,7 +191,8 @@ def main() -> None:
         del sys.modules[name]  # no session can import them; what refers to them keeps them
     gc.collect()
     gc.freeze()
-    seccomp.program(machine(), own_pid=1)  # what takes long about it is remembered
+    # What takes long about it is remembered.
+    seccomp.program(machine(), own_pid=1, own_files=settings["namespaces"])
     ruleset = -1
     if interface and not settings["namespaces"]:
         # Hundreds of paths, named once. Where there is a tree, it holds nothing else.

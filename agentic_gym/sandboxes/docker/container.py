@@ -11,6 +11,7 @@ from agentic_gym.sandboxes.docker.channel import FAILURES, AttachedChannel
 from agentic_gym.sandboxes.docker.engine import BUILD, Engine
 from agentic_gym.sandboxes.docker.inside.wire import Kind
 from agentic_gym.sandboxes.docker.stream import AttachedStream, StreamLost
+from agentic_gym.sandboxes.plan import READ_AT_START
 
 WORKSPACE: Final = "/workspace"
 OVERHEAD_MB: Final = 384
@@ -69,7 +70,7 @@ def container_config(
         "Entrypoint": ["python3", *FLAGS, "-c", LOADER],
         "Cmd": [],
         "User": f"{_NOBODY}:{_NOBODY}",
-        "Env": ["PYTHONHASHSEED=0"],  # the rest is set by the supervisor: this one is read before it is there
+        "Env": [f"{name}={value}" for name, value in READ_AT_START.items()],  # the supervisor sets the rest
         "WorkingDir": "/",
         "Hostname": "sandbox",
         "AttachStdin": True,

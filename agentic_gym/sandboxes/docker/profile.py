@@ -10,7 +10,7 @@ import json
 import os
 from typing import Any, Final
 
-from agentic_gym.sandboxes.cage.seccomp import ALLOWED, NO_ATTRIBUTES
+from agentic_gym.sandboxes.cage.seccomp import ALLOWED, MODES_AND_TIMES, NO_ATTRIBUTES
 
 _ALLOW: Final = "SCMP_ACT_ALLOW"
 _REFUSE: Final = "SCMP_ACT_ERRNO"
@@ -36,6 +36,9 @@ FOR_THE_RUNTIME: Final = frozenset(
 
 FOR_THE_SUPERVISOR: Final = frozenset(
     [
+        "open",
+        "openat",
+        "truncate",
         "fork",
         "vfork",
         "kill",
@@ -94,7 +97,7 @@ def profile() -> str:
             "defaultAction": _REFUSE,
             "defaultErrnoRet": errno.ENOSYS,
             "syscalls": [
-                _rule(ALLOWED | FOR_THE_RUNTIME | FOR_THE_SUPERVISOR, _ALLOW),
+                _rule(ALLOWED | MODES_AND_TIMES | FOR_THE_RUNTIME | FOR_THE_SUPERVISOR, _ALLOW),
                 _rule(NO_ATTRIBUTES, _REFUSE, code=errno.EOPNOTSUPP),
                 # No flag of a namespace. clone3 hides its flags: glibc falls back where there is none.
                 _rule({"clone"}, _ALLOW, argument=(0, _CLONE_ANY_NAMESPACE, "SCMP_CMP_MASKED_EQ", 0)),

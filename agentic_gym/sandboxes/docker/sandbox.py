@@ -82,7 +82,8 @@ class DockerSandbox:
         """A fresh session; see `Sandbox.open`."""
         running = self._start_once()
         session = running.pool.use(lambda one: DockerSession(one, seed, self.limits, running.turns))
-        self._sessions.add(session)
+        with self._lock:
+            self._sessions.add(session)
         return session
 
     def isolation(self) -> Isolation:
@@ -124,7 +125,11 @@ class DockerSandbox:
             if not self._running:
                 launcher = Launcher(self._engine, self._image, self._runtime, self.limits, self._max_age)
                 pool = Pool(self._pool_size, launcher.start, Container.discard)
-                pool.put(launcher.try_once())
+                try:
+                    pool.put(launcher.try_once())
+                except BaseException:
+                    launcher.close()
+                    raise
                 self._running = _Running(launcher, pool, _turns(self._engine.url, launcher.cores))
             return self._running
 

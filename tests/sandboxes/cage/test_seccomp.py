@@ -1,12 +1,13 @@
 """The filter, run in an interpreter of ours: every number of both machines gets the answer of the table."""
 
 import errno
+import os
 import struct
 from collections.abc import Sequence
 
 import pytest
 
-from agentic_gym.sandboxes.cage.seccomp import ALLOWED, NO_ATTRIBUTES, REFUSED, program
+from agentic_gym.sandboxes.cage.seccomp import ALLOWED, MODES_AND_TIMES, NO_ATTRIBUTES, REFUSED, program
 from agentic_gym.sandboxes.cage.syscalls import NUMBERS
 
 AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
@@ -18,10 +19,15 @@ MACHINES = sorted(AUDIT)
 
 
 def answer(
-    machine: str, number: int, arguments: Sequence[int] = (), pid: int = 1, audit: int | None = None
+    machine: str,
+    number: int,
+    arguments: Sequence[int] = (),
+    pid: int = 1,
+    audit: int | None = None,
+    own_files: bool = True,
 ) -> int:
     """What the program returns, by the rules of linux/filter.h."""
-    code = list(struct.iter_unpack("=HBBI", program(machine, own_pid=pid)))
+    code = list(struct.iter_unpack("=HBBI", program(machine, own_pid=pid, own_files=own_files)))
     assert len(code) <= 4096
     padded = [*arguments, 0, 0, 0, 0, 0, 0][:6]
     audit = AUDIT[machine] if audit is None else audit
@@ -49,10 +55,11 @@ def answer(
 def test_every_number_gets_its_answer(machine: str) -> None:
     numbers = NUMBERS[machine]
     expected = {numbers[name]: ALLOW for name in ALLOWED if name in numbers}
+    expected |= {numbers[name]: ALLOW for name in MODES_AND_TIMES if name in numbers}
     expected |= {numbers[name]: EPERM for name in REFUSED if name in numbers}
     expected |= {numbers[name]: EOPNOTSUPP for name in NO_ATTRIBUTES if name in numbers}
     conditional = {
-        numbers[name]
+        numbers.get(name)
         for name in (
             *(
                 "clone",
@@ -66,16 +73,17 @@ def test_every_number_gets_its_answer(machine: str) -> None:
                 "ioctl",
                 "prctl",
             ),
-            *("socketpair", "sendto"),
+            *("socketpair", "sendto", "open", "openat", "truncate"),
         )
     }
-    for number in set(range(1000)) - conditional:
+    for number in set(range(1000)) - {None, *conditional}:
         assert answer(machine, number) == expected.get(number, ENOSYS), number
 
 
 def test_no_call_is_both_allowed_and_refused() -> None:
     assert not ALLOWED & REFUSED
     assert not (ALLOWED | REFUSED) & NO_ATTRIBUTES
+    assert not (ALLOWED | REFUSED | NO_ATTRIBUTES) & MODES_AND_TIMES
 
 
 @pytest.mark.parametrize("machine", MACHINES)
@@ -103,7 +111,11 @@ def test_no_call_is_both_allowed_and_refused() -> None:
         ("setrlimit", [9], ALLOW),
         ("setrlimit", [0], EPERM),
         ("fcntl", [3, 1], ALLOW),
-        ("fcntl", [3, 1031], EPERM),
+        ("fcntl", [3, 1031], EPERM),  # F_SETPIPE_SZ
+        ("fcntl", [3, 8, 1], EPERM),  # F_SETOWN
+        ("fcntl", [3, 10, 9], EPERM),  # F_SETSIG
+        ("fcntl", [3, 15], EPERM),  # F_SETOWN_EX
+        ("fcntl", [3, 4, 0o20000], ALLOW),  # F_SETFL, O_ASYNC: without an owner nobody is signalled
         ("ioctl", [1, 0x5401], ALLOW),
         ("ioctl", [1, 0x5412], ENOTTY),  # TIOCSTI
         ("prctl", [15], ALLOW),
@@ -119,6 +131,33 @@ def test_no_call_is_both_allowed_and_refused() -> None:
 )
 def test_arguments_decide(machine: str, name: str, arguments: list[int], expected: int) -> None:
     assert answer(machine, NUMBERS[machine][name], arguments, pid=7) == expected
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_where_files_of_others_can_be_seen_none_is_changed(machine: str) -> None:
+    done = 0x50000
+    present = [name for name in MODES_AND_TIMES if name in NUMBERS[machine]]
+    answers = {answer(machine, NUMBERS[machine][name], own_files=False) for name in present}
+    assert answers == {done}
+    assert answer(machine, NUMBERS[machine]["truncate"], own_files=False) == EPERM
+    assert answer(machine, NUMBERS[machine]["truncate"], own_files=True) == ALLOW
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        (os.O_RDONLY | os.O_CLOEXEC, ALLOW),
+        (os.O_WRONLY | os.O_CREAT | os.O_TRUNC, ALLOW),
+        (os.O_RDWR | os.O_TRUNC, ALLOW),
+        (os.O_RDONLY | os.O_TRUNC, EPERM),
+        (os.O_RDONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, EPERM),
+    ],
+)
+def test_what_is_opened_for_reading_alone_is_not_emptied(machine: str, flags: int, expected: int) -> None:
+    assert answer(machine, NUMBERS[machine]["openat"], [3, 1, flags]) == expected
+    if "open" in NUMBERS[machine]:
+        assert answer(machine, NUMBERS[machine]["open"], [1, flags]) == expected
 
 
 @pytest.mark.parametrize("machine", MACHINES)
@@ -150,6 +189,7 @@ def test_what_could_leave_the_cage_is_refused_by_name() -> None:
         ),
         *("memfd_create", "shmget", "msgget", "mq_open", "mknod", "mknodat", "bpf", "perf_event_open"),
         *("userfaultfd", "io_uring_setup", "keyctl", "add_key", "seccomp", "personality", "kexec_load"),
+        "timer_create",
     } <= REFUSED
 
 

@@ -62,7 +62,7 @@ def lock_down(settings: dict[str, Any]) -> None:
             writable = [workspace, *_present(_WRITABLE_DEVICES)]
             landlock.enforce(landlock.prepare(settings["landlock"], _readable(workspace), writable))
     with step("seccomp"):
-        seccomp.install(seccomp.program(machine(), own_pid=os.getpid()))
+        seccomp.install(seccomp.program(machine(), own_pid=os.getpid(), own_files=True))
 
 
 def _readable(workspace: str) -> list[str]:
