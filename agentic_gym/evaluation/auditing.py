@@ -1,4 +1,4 @@
-"""Audits played at a level, each held against its ceiling."""
+"""Audits played at a level, each held against its ceiling, and the oracle against its floor."""
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -20,6 +20,8 @@ DOUBT = 0.01
 DECISIVE = 300
 """From so many episodes on luck is no excuse: what was seen is held against the ceiling itself."""
 ORACLE = "oracle"
+ORACLE_EPISODES = 100
+"""How many of the oracle are enough: none of them may fail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,7 @@ class AuditScore:
         episodes: how many were played.
         successes: how many of them it solved.
         ceiling: the share that it may solve.
+        floor: the share that it must solve: all for the oracle, none for an audit.
         reason: why the ceiling is not the usual one; empty where it is.
         not_run: why it was not played; empty where it was.
     """
@@ -41,6 +44,7 @@ class AuditScore:
     episodes: int = 0
     successes: int = 0
     ceiling: float = 0.0
+    floor: float = 0.0
     reason: str = ""
     not_run: str = ""
 
@@ -62,14 +66,16 @@ class AuditScore:
 
     @property
     def holds(self) -> bool:
-        """Whether the audit's success can be that of one at its ceiling."""
-        return self.successes <= self.allowed
+        """Whether the audit's success can be that of one at its ceiling, and reaches its floor."""
+        return self.floor * self.episodes <= self.successes <= self.allowed
 
     def __str__(self) -> str:
         """The score in a few words."""
         if self.not_run:
             return f"{self.name} at level {self.level}: {self.not_run}"
         why = f" ({self.reason})" if self.reason else ""
+        if self.floor:
+            return f"{self.name} at level {self.level}: {self.successes} of {self.episodes}"
         return (
             f"{self.name} at level {self.level}: {self.successes} of {self.episodes}, ceiling "
             f"{self.ceiling:.3f}{why}, at most {self.allowed} allowed"
@@ -95,20 +101,22 @@ def audit_level(
         env: the environment.
         level: the level.
         seeds: of `reset`.
-        names: which audits; all if not given.
+        names: which audits, the oracle beside them where it is named; all audits if not given.
         progress: called after each seed.
 
     Raises:
         ContractError: an episode ended unscored.
     """
-    env.reset(seed=seeds[0], options={"difficulty": level})
-    scores = {name: _begin(env, name, level) for name in names or audit_names(env.taskset)}
+    wanted = tuple(names or audit_names(env.taskset))
+    scores: dict[str, AuditScore] = {}
     ceilings = []
     for seed in seeds:
         env.reset(seed=seed, options={"difficulty": level})
+        # Whether an audit fits is seen in the first episode.
+        scores = scores or {name: _begin(env, name, level) for name in wanted}
         with _remembering(env.taskset, env.task):
             for name, score in scores.items():
-                if not score.not_run and score.episodes < _most_episodes(name):
+                if not score.not_run and score.episodes < most_episodes(name):
                     scores[name] = _played(env, score, seed)
         ceilings.append(usual_ceiling(env.task))
         progress()
@@ -135,8 +143,26 @@ def _remembering(taskset: Taskset, task: Task) -> Iterator[None]:
         del vars(taskset)["make"]
 
 
-def _most_episodes(name: str) -> float:
+def most_episodes(name: str) -> float:
+    """How many episodes are enough of an audit or of the oracle, by name."""
+    if name == ORACLE:
+        return ORACLE_EPISODES
     return AUDITS[name].most_episodes if name in AUDITS else math.inf
+
+
+def pooled(scores: Sequence[AuditScore]) -> AuditScore:
+    """The scores of one audit at one level over different seeds, as one.
+
+    The ceiling is the mean of theirs, each weighted by its episodes.
+    """
+    episodes = sum(score.episodes for score in scores)
+    ceilings = math.fsum(score.ceiling * score.episodes for score in scores)
+    return replace(
+        scores[0],
+        episodes=episodes,
+        successes=sum(score.successes for score in scores),
+        ceiling=ceilings / episodes if episodes else scores[0].ceiling,
+    )
 
 
 def usual_ceiling(task: Task) -> float:
@@ -167,6 +193,8 @@ def _begin(env: AgenticEnv, name: str, level: int) -> AuditScore:
 
 
 def _with_ceiling(score: AuditScore, taskset: Taskset, usual: float) -> AuditScore:
+    if score.name == ORACLE:
+        return replace(score, ceiling=1.0, floor=1.0)
     stated = taskset.ceilings.get(score.name)
     if stated is not None:
         return replace(score, ceiling=stated.share, reason=stated.reason)

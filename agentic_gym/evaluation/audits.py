@@ -5,7 +5,7 @@ family by `policies`, and states a ceiling of its own by `ceilings`.
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -14,9 +14,10 @@ from agentic_gym.evaluation.random_agent import RandomAgent
 from agentic_gym.evaluation.scripted import NOTHING, Agent, ScriptedAgent, saying
 from agentic_gym.evaluation.snooping import snooping_script
 from agentic_gym.evaluation.thumbnails import missing_reader, thumbnail_script
-from agentic_gym.messages import CallTools
+from agentic_gym.messages import CallTools, ToolCall
 from agentic_gym.scoring.answers import AnswerType
 from agentic_gym.tasks import Observation, QuestionTask, Script, Task, common_answers
+from agentic_gym.tools.image_operations import image_tools
 
 _LISTED = 12
 _LONGEST_LIST = 280
@@ -24,6 +25,7 @@ _LONGEST_LIST = 280
 _SPAM_TURNS = 3
 _SEARCHED = 24
 """Tasks after its own in which `wrong-image` looks for one of the same template."""
+_MAKE_PICTURES = frozenset(tool.schema.name for tool in image_tools())
 
 
 def _always_fits(env: AgenticEnv) -> str:
@@ -66,6 +68,8 @@ def answer_list(env: AgenticEnv) -> Agent:
 class ToolSpam:
     """Calls every tool at random for a few turns, then gives a word that it saw as the answer.
 
+    Of the tools that only make pictures it calls one a turn: they give no word, and take long.
+
     Args:
         env: the environment, after `reset`.
     """
@@ -79,11 +83,17 @@ class ToolSpam:
     def __call__(self, observation: Observation) -> str:
         """Calls, or the guess."""
         self._agent.see(observation)
-        calls = self._agent.call_everything()[: self._calls]
+        calls = self._one_picture(self._agent.call_everything())[: self._calls]
         if not calls or self._turns == 0:
             return saying(self._env, self._agent.guess())
         self._turns -= 1
         return self._env.protocol.write(CallTools(calls))
+
+    def _one_picture(self, calls: Sequence[ToolCall]) -> tuple[ToolCall, ...]:
+        """The calls with a single one of those that only make pictures: another one each turn."""
+        making = [call for call in calls if call.name in _MAKE_PICTURES]
+        kept = making[(self._env.task.key.seed + self._turns) % len(making)] if making else None
+        return tuple(call for call in calls if call is kept or call.name not in _MAKE_PICTURES)
 
 
 def wrong_image(env: AgenticEnv) -> Agent:

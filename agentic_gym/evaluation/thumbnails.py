@@ -5,6 +5,7 @@ import importlib.util
 import logging
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,14 @@ from agentic_gym.scoring.answers import AnswerType, canonical
 from agentic_gym.tasks import QuestionTask, Script, Task
 
 _PACKAGE = "rapidocr"
+_SETTINGS = MappingProxyType(
+    {
+        "Global.log_level": "error",
+        "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+        "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+    }
+)
+"""One thread: on pictures this small more of them mostly wait for each other."""
 _STREAM = 2
 _MOST_THIN = 3
 """Times that a picture may be longer than wide to be read as it is."""
@@ -61,4 +70,4 @@ def _reader() -> Any:
     # Only here, since the extra is large and no environment needs it to be played.
     module = importlib.import_module(_PACKAGE)
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)
-    return module.RapidOCR(params={"Global.log_level": "error"})
+    return module.RapidOCR(params=dict(_SETTINGS))

@@ -101,23 +101,26 @@ def test_the_table_of_audits_is_written_and_resumed(tmp_path, monkeypatch):
     audits = script("write_audits")
     played = []
 
-    def audit_level(env, level, seeds, *, progress):
-        played.append(level)
+    def audit_level(env, level, seeds, *, names, progress):
+        played.append((level, seeds[0], "oracle" in names, "thumbnail" in names))
         return [
             audits.AuditScore("silent", level, len(seeds), 0),
             audits.AuditScore("list", level, 9, 9, 0.05),
         ]
 
     monkeypatch.setattr(audits, "audit_level", audit_level)
-    arguments = [toy_runs.ENV_ID, "--episodes", 9, "--kept", tmp_path / "kept", "--out", tmp_path / "page.md"]
-    assert run(audits.main, *arguments).exit_code == 1
-    assert played == [0, 1]
+    arguments = [toy_runs.ENV_ID, "--kept", tmp_path / "kept", "--out", tmp_path / "page.md"]
+    assert run(audits.main, *arguments, "--episodes", 20).exit_code == 1
+    assert played == [(0, 0, True, True), (1, 0, True, True)]
     lines = (tmp_path / "kept").read_text("utf-8").splitlines()
     assert [json.loads(line)["level"] for line in lines] == [0, 1]
     (tmp_path / "kept").write_text(f'{lines[0]}\n{{"half', "utf-8")
-    again = run(audits.main, *arguments)
-    assert played == [0, 1, 1]
-    assert "list at level 1: 9 of 9" in again.output
+    again = run(audits.main, *arguments, "--episodes", 120)
+    assert len(played) == 2 + 11
+    assert played[-1] == (1, 100, False, False), "a hundred are enough of these two"
+    assert "list at level 1: 54 of 54" in again.output
     page = (tmp_path / "page.md").read_text("utf-8")
-    assert "| `silent` | 0.000 | 0.000 | 0.000 |  |" in page
-    assert "1.000 **above**" in page
+    assert "| `silent` | 0/120 | 0/120 | 0.000 |  |" in page
+    assert "54/54 **fails**" in page
+    run(audits.main, *arguments, "--episodes", 120)
+    assert len(played) == 2 + 11, "what was kept after the half-written line is read too"

@@ -17,8 +17,8 @@ LEAST_ANSWERS = 20
 _HEIGHTS = np.linspace(0.05, 0.97, 120)
 _SUMMED = 3
 _MOST_RANK = 3
-_COUNTED = (6, 75)
-_NEAR_COUNT = 4
+_COUNTED = (6, 85)
+_NEAR_COUNT = 2
 _CLEAR = 0.025
 """How far apart dots of two lines are at least, in heights of the plotting area."""
 _CLEAR_OF_MEDIAN = 0.0075
@@ -98,8 +98,13 @@ class Question:
         return self.marks[-1].category - self.marks[0].category if self.marks else 0
 
 
+def draw_count(rng: np.random.Generator) -> int:
+    """About how many points a task counts: drawn evenly and once, so that no count is common."""
+    return int(rng.integers(_COUNTED[0], _COUNTED[1] + 1))
+
+
 def ask(
-    operation: Operation, panel: Panel, place: int, pixels: float, rng: np.random.Generator
+    operation: Operation, panel: Panel, place: int, pixels: float, rng: np.random.Generator, *, count: int
 ) -> Question | None:
     """A fair question about a chart, or `None` where there is none.
 
@@ -109,25 +114,28 @@ def ask(
         place: its position in the picture.
         pixels: how far one measurement may be off.
         rng: draws the marks.
+        count: about how many points are to be counted, where points are.
     """
     if (operation is Operation.COUNT) is not (panel.kind is Kind.SCATTER):
         return None
     if operation is Operation.COUNT:
-        return _count(panel, place, rng)
+        return _count(panel, place, rng, count)
     if operation is Operation.LARGEST:
         return _largest(panel, place, pixels, rng)
     return _number(operation, panel, place, pixels, rng)
 
 
-def _count(panel: Panel, place: int, rng: np.random.Generator) -> Question | None:
-    series = int(rng.integers(len(panel.series)))
-    ticks = panel.axis.ticks
-    threshold = (ticks[1] - ticks[0]) * (0.5 + int(rng.integers(0, len(ticks) - 2)))
-    share = panel.axis.share(threshold)
-    count = sum(y > share for _, y in panel.points[series])
-    # A draft is kept where it comes near a count that was drawn evenly, so that no count is common.
-    if count < _COUNTED[0] or abs(count - int(rng.integers(_COUNTED[0], _COUNTED[1] + 1))) > _NEAR_COUNT:
+def _count(panel: Panel, place: int, rng: np.random.Generator, wanted: int) -> Question | None:
+    """Of one of the series and heights above which there are about as many points as wanted."""
+    step, fitting = panel.axis.ticks[1] - panel.axis.ticks[0], []
+    for series, row in enumerate(panel.points):
+        for threshold in (step * (0.5 + number) for number in range(len(panel.axis.ticks) - 2)):
+            count = sum(y > panel.axis.share(threshold) for _, y in row)
+            if count >= _COUNTED[0] and abs(count - wanted) <= _NEAR_COUNT:
+                fitting.append((series, threshold, count))
+    if not fitting:
         return None
+    series, threshold, count = fitting[int(rng.integers(len(fitting)))]
     return Question(Operation.COUNT, place, (Mark(series, 0),), str(count), threshold=threshold)
 
 

@@ -13,10 +13,12 @@ from agentic_gym_envs.chart.layout import frame_of
 from agentic_gym_envs.chart.levels import LEVELS, Kind, Level, Operation
 from agentic_gym_envs.chart.oracle import oracle
 from agentic_gym_envs.chart.panels import Panel
-from agentic_gym_envs.chart.questions import ask
+from agentic_gym_envs.chart.questions import ask, draw_count
 from agentic_gym_envs.chart.task import ChartTask
 
 _MOST_DRAFTS = 300
+_COUNT = 1
+"""The random stream of what a task counts, beside that of its drafts."""
 _OVER_TIME = (Operation.CHANGE, Operation.SLOPE)
 
 
@@ -41,10 +43,11 @@ class Chart(Taskset):
         rng = np.random.default_rng(key.seed)
         kind = level.kinds[int(rng.integers(len(level.kinds)))]
         group = list(self.splits).index(key.split)
+        count = draw_count(np.random.default_rng((key.seed, _COUNT)))
         for _ in range(_MOST_DRAFTS):
             panels, place = _draw_panels(level, kind, group, rng)
             operation = _draw_operation(level, kind, rng)
-            question = ask(operation, panels[place], place, level.tolerance_px, rng)
+            question = ask(operation, panels[place], place, level.tolerance_px, rng, count=count)
             if question is not None:
                 return ChartTask(key, level, panels, question)
         raise ContractError(f"none of {_MOST_DRAFTS} charts makes a fair question for {key}")

@@ -38,6 +38,11 @@ class Lying:
         """The smallest box around the sheet."""
         return self.place.box(rectangle(0, 0, self.paper.sheet.width, self.paper.sheet.height))
 
+    @property
+    def print_px(self) -> float:
+        """Font size of the sheet's rows at its middle, in pixels of the photo."""
+        return self.place.shrinkage((self.paper.sheet.width / 2, self.paper.sheet.height / 2))
+
     def cell(self, name: str) -> tuple[Box, float]:
         """Where a cell's text is, and its font size in pixels of the photo."""
         writing = next(writing for writing in self.paper.sheet.writings if writing.cell == name)

@@ -78,11 +78,11 @@ def list_and_prices(desk: Desk) -> Case:
 
 def two_trains(desk: Desk) -> Case:
     """How long a journey with a change takes."""
-    first, stops, count = line(desk, dashes=False, travel=260, spread=300)
+    first, stops, count = line(desk, dashes=False, travel=340, spread=220)
     departures, arrivals = cells("at.0", count), cells(f"at.{len(stops) - 1}", count)
     hour = int(first.cells[arrivals[0].name]) - desk.between(0, 60)
     second, onward_stops, trains = line(
-        desk, dashes=False, start=stops[-1], hour=hour, travel=260, spread=300
+        desk, dashes=False, start=stops[-1], hour=hour, travel=340, spread=220
     )
     onward, ends = cells("at.0", trains, 1), cells(f"at.{len(onward_stops) - 1}", trains, 1)
     usable = [k for k in range(count) if _time(first, arrivals[k]) <= _time(second, onward[-1])]

@@ -1,4 +1,4 @@
-"""The photo of a desk: its surface, the papers with folds and shadows, the light, the camera's softness."""
+"""The photo of a desk: its surface, what lies on it with folds and shadows, the light, the softness."""
 
 import io
 from collections.abc import Sequence
@@ -10,6 +10,7 @@ from agentic_gym.messages import Pixels
 from agentic_gym_envs.docdesk.homography import Points
 from agentic_gym_envs.docdesk.layout import Lying
 from agentic_gym_envs.docdesk.sheets import Sheet
+from agentic_gym_envs.docdesk.things import Thing, paint, scatter
 from agentic_gym_envs.scenes import Size
 from agentic_gym_envs.scenes.light import Light
 from agentic_gym_envs.scenes.palette import Rgb
@@ -39,27 +40,41 @@ def photograph(papers: Sequence[Lying], size: Size, rng: np.random.Generator) ->
     """The picture: uint8, height × width × 3."""
     outlines = [lying.place.apply(lying.paper.sheet.outline(rng)) for lying in papers]
     lamp = _lamp(size, rng)
-    picture = _desk(outlines, lamp, size, rng)
+    unit = float(np.median([lying.print_px for lying in papers]))
+    picture = _desk(outlines, scatter(outlines, unit, size, rng), lamp, size, rng)
     for lying, outline in zip(papers, outlines, strict=True):
         _place(picture, lying, outline, lamp, rng)
     return np.asarray(_compressed(Light(rng).apply(picture)))
 
 
-def _desk(outlines: Sequence[Points], lamp: Image.Image, size: Size, rng: np.random.Generator) -> Image.Image:
-    """The desk with the papers' shadows: coarse, since the camera is focused on the print."""
+def _desk(
+    outlines: Sequence[Points],
+    things: Sequence[Thing],
+    lamp: Image.Image,
+    size: Size,
+    rng: np.random.Generator,
+) -> Image.Image:
+    """The desk with all shadows: coarse, since the camera is focused on the print."""
     colour, name = _DESKS[int(rng.integers(len(_DESKS)))]
     scale = min(1.0, _LARGEST_TEXTURE / max(size))
     extent = (round(size[0] * scale), round(size[1] * scale))
     surface = _SURFACES[name](extent, colour, rng)
-    light = ImageChops.multiply(lamp, _cast_shadows(outlines, size, rng)).resize(
-        extent, Image.Resampling.BILINEAR
-    )
+    shadows = _cast_shadows([*outlines, *(thing.outline for thing in things)], size, rng)
+    light = ImageChops.multiply(lamp, shadows).resize(extent, Image.Resampling.BILINEAR)
     surface = ImageChops.multiply(surface, Image.merge("RGB", [light] * 3))
+    for thing in things:
+        paint(thing, surface, scale, _light_on(lamp, thing.outline.mean(axis=0)))
     return surface if scale == 1.0 else surface.resize(size, Image.Resampling.BILINEAR)
 
 
+def _light_on(lamp: Image.Image, point: Points) -> float:
+    """The share of light that falls on a point of the photo."""
+    x, y = (min(side - 1, max(0, int(edge / _COARSE))) for edge, side in zip(point, lamp.size, strict=True))
+    return float(np.asarray(lamp)[y, x]) / 255
+
+
 def _cast_shadows(outlines: Sequence[Points], size: Size, rng: np.random.Generator) -> Image.Image:
-    """What the papers' shadows leave of the desk's light: a soft edge on the side away from the lamp."""
+    """What shadows leave of the desk's light: a soft edge on the side of things away from the lamp."""
     shade = Image.new("L", _reduced(size, _COARSE), 255)
     pen = ImageDraw.Draw(shade)
     reach = max(size) / 1920 / _COARSE

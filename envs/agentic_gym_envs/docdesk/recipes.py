@@ -186,7 +186,9 @@ def line(
     count = max(4, min(9, desk.rows * 2 // 3))
     stops = desk.names.words(max(4, min(10, desk.rows)))
     stops[0] = start or stops[0]
-    legs = [0, *(desk.between(7, travel // (len(stops) - 1)) for _ in stops[1:])]
+    # Slow lines and fast ones: times that add up to much the same on every line could be guessed.
+    pace = desk.between(2 * travel // 5, travel)
+    legs = [0, *(desk.between(7, pace // (len(stops) - 1)) for _ in stops[1:])]
     leaves = hour or desk.between(330, 400)
     times: list[list[Clock | str]] = [[] for _ in stops]
     for _ in range(count):

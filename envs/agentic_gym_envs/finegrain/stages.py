@@ -11,7 +11,7 @@ from agentic_gym_envs.finegrain.crowds import Crowd, draw_draft
 from agentic_gym_envs.finegrain.levels import Asked, Level
 from agentic_gym_envs.finegrain.questions import Question, ask
 from agentic_gym_envs.finegrain.styles import STYLES
-from agentic_gym_envs.scenes import TEMPLATES, SceneItem, SceneTemplate
+from agentic_gym_envs.scenes import TEMPLATES, SceneItem, SceneTemplate, most_items
 from agentic_gym_envs.scenes.samples import sample_text
 
 CODE = "code"
@@ -66,7 +66,7 @@ def scene_stage(asked: Asked, level: Level, residue: int, rng: np.random.Generat
     """
     templates = [template for template in TEMPLATES.values() if CODE in template.fields]
     template = templates[int(rng.integers(len(templates)))]
-    fewest, most = template.capacity
+    fewest, most = template.capacity[0], most_items(template, level.clue_px)
     count = int(np.clip(rng.integers(level.items[0], level.items[1] + 1), fewest, most))
     pointed = tuple(
         int(place) for place in rng.choice(count, 2 if asked is Asked.FIRST else 1, replace=False)

@@ -23,8 +23,12 @@ ROUNDING = 0.5
 ASSUMED_SHOWN = 1024
 """Pixels of a shown picture's long side, until a crop shows that it is another size."""
 _LEAST_SHOWN = 128
+_SMALLER = 0.9
+"""Share of the assumed size below which a crop shows that pictures are shown smaller."""
 _OVERLAP = 0.12
 """How far the parts of a scan reach into each other, in shares of a part's size."""
+_WORD = 4.5
+"""Least reach, in font sizes: the length of a code, so that one of two parts shows it whole."""
 _SCRIPT = 4
 """The random stream of a task's scripts."""
 
@@ -88,6 +92,9 @@ class Eyes(Voice):
             # Pictures are shown at another size than was assumed: measure it on this crop, and look again.
             self.shown *= box[2] / look.box[2]
             return (yield from self.crop(box, thought))
+        longest = max(look.box[2] - look.box[0], look.box[3] - look.box[1])
+        if look.scale < 1 and look.scale * longest < _SMALLER * self.shown:
+            self.shown = look.scale * longest  # a crop is shrunk only as far as it has to be
         return look
 
     def scan(self, font_px: float, within: Box | None = None) -> Course[list[Look]]:
@@ -108,15 +115,18 @@ class Eyes(Voice):
     def _parts(self, font_px: float, within: Box) -> Iterator[Box]:
         left, top, right, bottom = within
         width, height = right - left, bottom - top
-        side = self.shown * font_px / LEGIBLE_PX / (1 + 2 * _OVERLAP)
+        largest = self.shown * font_px / LEGIBLE_PX
+        side = min(largest / (1 + 2 * _OVERLAP), largest - 2 * _WORD * font_px)
         columns, rows = math.ceil(width / side), math.ceil(height / side)
+        across = max(_OVERLAP * width / columns, _WORD * font_px)
+        down = max(_OVERLAP * height / rows, _WORD * font_px)
         for row in range(rows):
             for column in range(columns):
                 yield (
-                    max(left, round(left + (column - _OVERLAP) * width / columns)),
-                    max(top, round(top + (row - _OVERLAP) * height / rows)),
-                    min(right, round(left + (column + 1 + _OVERLAP) * width / columns)),
-                    min(bottom, round(top + (row + 1 + _OVERLAP) * height / rows)),
+                    max(left, round(left + column * width / columns - across)),
+                    max(top, round(top + row * height / rows - down)),
+                    min(right, round(left + (column + 1) * width / columns + across)),
+                    min(bottom, round(top + (row + 1) * height / rows + down)),
                 )
 
     def around(self, box: Box, margin: tuple[float, float]) -> Box:

@@ -41,6 +41,15 @@ ASKS = (
     "I need {asked}.",
 )
 """How to ask for one thing."""
+_LETTERED = (
+    "Let A be {} and B {}.",
+    "A is {}; B is {}.",
+    "Here A is {}, and B is {}.",
+    "A stands for {}, B for {}.",
+)
+"""How two values get letters whose descriptions are too long to stand in one question."""
+_LONG = 60
+"""Characters; a longer description is `A` or `B` in the question."""
 Namer: TypeAlias = Callable[[EntityTerm], str | None]
 """What a question calls an entity: a noun phrase with an article or a pronoun, or none for one that it
 describes by a relation. It has one for each subject."""
@@ -102,7 +111,11 @@ def ask(program: ValueTerm, name: Namer, rng: np.random.Generator) -> str:
     if not isinstance(program, Compute):
         return pick(ASKS, rng).format(asked=noun_phrase(program, name))
     phrases = [noun_phrase(operand, name) for operand in program.operands if not isinstance(operand, Rate)]
-    return pick(_computed(program), rng).format(*phrases)
+    asked = pick(_computed(program), rng)
+    if len(phrases) != 2 or max(map(len, phrases)) <= _LONG:
+        return asked.format(*phrases)
+    lettered = pick(_LETTERED, rng).format(*(phrase.rstrip(",") for phrase in phrases))
+    return f"{lettered} {asked.format('A', 'B')}"
 
 
 def noun_phrase(term: ValueTerm, name: Namer) -> str:

@@ -42,10 +42,13 @@ class VisualMath(Taskset):
         is_pair = bool(rng.random() < level.pairs)
         style = STYLES[int(rng.integers(len(STYLES)))]
         numbers = tuple(int(place) for place in rng.permutation(count)[: 2 if is_pair else 1])
-        problems = [_problem(key, number, family) for number, family in enumerate(families)]
-        asked = _asked(key, problems, numbers) if is_pair else Asked(numbers)
-        template = f"two figures: {asked.combination}" if is_pair else _name(families[numbers[0]])
-        return VisualMathTask(key, level, problems, asked, style, template)
+        for attempt in range(_MOST_CANDIDATES):
+            problems = [_problem(key, number, attempt, family) for number, family in enumerate(families)]
+            asked = _asked(key, problems, numbers) if is_pair else Asked(numbers)
+            if asked is not None:
+                template = f"two figures: {asked.combination}" if is_pair else _name(families[numbers[0]])
+                return VisualMathTask(key, level, problems, asked, style, template)
+        raise ContractError(f"{key}: no two results that round clearly, out of {_MOST_CANDIDATES}")
 
     def policies(self) -> Mapping[str, Policy]:
         """The oracle, and the audits: each but the oracle has to fail."""
@@ -56,17 +59,17 @@ def _name(family: Family) -> str:
     return family.__name__.replace("_", " ")
 
 
-def _problem(key: TaskKey, number: int, family: Family) -> Problem:
+def _problem(key: TaskKey, number: int, attempt: int, family: Family) -> Problem:
     """The first fair problem of a family for a place on the page."""
     for candidate in range(_MOST_CANDIDATES):
-        problem = family(Dice(np.random.default_rng((key.seed, _PROBLEM, number, candidate))))
+        problem = family(Dice(np.random.default_rng((key.seed, _PROBLEM, number, attempt, candidate))))
         if solved(problem):
             return problem
     raise ContractError(f"{key}: no fair problem of {_name(family)} in {_MOST_CANDIDATES}")
 
 
-def _asked(key: TaskKey, problems: list[Problem], numbers: tuple[int, ...]) -> Asked:
-    """A combination of two results that is rounded in one way only."""
+def _asked(key: TaskKey, problems: list[Problem], numbers: tuple[int, ...]) -> Asked | None:
+    """A combination of two results that is rounded in one way only; none where each is near a tie."""
     chosen = [problems[number] for number in numbers]
     values, checks = [problem.solution for problem in chosen], [problem.check() for problem in chosen]
     rng = np.random.default_rng((key.seed, _ASKED))
@@ -76,4 +79,4 @@ def _asked(key: TaskKey, problems: list[Problem], numbers: tuple[int, ...]) -> A
         value = combined(values, asked)
         if value >= _LEAST and is_clear(value, PLACES) and agree(value, combined(checks, asked)):
             return asked
-    raise ContractError(f"{key}: no way to combine {values} is rounded clearly")
+    return None

@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from agentic_gym.messages import Pixels
-from agentic_gym_envs.world.shapes import FIGURES, SHIELDS, Figure, Outline, box, disc, points, spiked, turned
+from agentic_gym_envs.world.shapes import FIGURES, SHIELDS, Outline, box, disc, points, spiked, turned
 
 Colour: TypeAlias = tuple[int, int, int]
 
@@ -92,7 +92,7 @@ class _Design:
     second: Colour
     division: tuple[Outline, ...]
     shield: Outline
-    figure: Figure
+    figure: str
     ink: Colour
     rims: tuple[Colour, ...]
     medallion: Colour | None
@@ -115,7 +115,7 @@ def _design(seed: int) -> _Design:
         second=second,
         division=_DIVISIONS[division],
         shield=SHIELDS[int(rng.integers(len(SHIELDS)))],
-        figure=FIGURES[int(rng.integers(len(FIGURES)))],
+        figure=tuple(FIGURES)[int(rng.integers(len(FIGURES)))],
         ink=ink,
         # A flat logo without a border needs colours that stand out from paper.
         rims=_rims(
@@ -185,11 +185,16 @@ def _paint_figure(design: _Design, easel: _Easel) -> None:
         easel.fill(disc(0.62 if not design.stars else 0.54), design.ink, 1.0, 0.0, middle)
         easel.fill(disc(0.57 if not design.stars else 0.49), ground, 1.0, 0.0, middle)
         size = 0.38 if not design.stars else 0.33
-    for solid, outline in design.figure:
+    for solid, outline in FIGURES[design.figure]:
         easel.fill(outline, design.ink if solid else ground or design.first, size, 0.0, middle)
     for number in range(design.stars):
         x = 0.24 * (number - (design.stars - 1) / 2)
         easel.fill(spiked(5, 0.1, 0.042), design.ink, 1.0, x, -0.62)
+
+
+def emblem_figure(seed: int) -> str:
+    """The name of what stands on an emblem, such as `bell`."""
+    return _design(seed).figure
 
 
 def draw_emblem_rgba(seed: int, size: int) -> Pixels:

@@ -3,6 +3,8 @@
 An outline is an array of points, N × 2, x to the right and y down, within the square from -1 to 1.
 """
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TypeAlias
 
 import numpy as np
@@ -275,31 +277,33 @@ def _ring() -> Figure:
     return ((True, disc(0.92)), (False, disc(0.68)), (True, spiked(6, 0.6, 0.26)))
 
 
-FIGURES: tuple[Figure, ...] = (
-    ((True, spiked(5, 1.0, 0.42)),),
-    ((True, spiked(4, 1.0, 0.26)), (True, turned(spiked(4, 0.62, 0.2), 45))),
-    _crescent(),
-    _bolt(),
-    _anchor(),
-    _crown(),
-    _mountains(),
-    _tree(),
-    _leaf(),
-    _tower(),
-    _gear(),
-    _fish(),
-    _bird(),
-    _key(),
-    _sun(),
-    _wheel(),
-    _flame(),
-    _gem(),
-    _waves(),
-    _hammers(),
-    _sword(),
-    _bell(),
-    _clover(),
-    _ball(),
-    _ring(),
+FIGURES: Mapping[str, Figure] = MappingProxyType(
+    {
+        "star": ((True, spiked(5, 1.0, 0.42)),),
+        "compass rose": ((True, spiked(4, 1.0, 0.26)), (True, turned(spiked(4, 0.62, 0.2), 45))),
+        "crescent": _crescent(),
+        "bolt": _bolt(),
+        "anchor": _anchor(),
+        "crown": _crown(),
+        "mountains": _mountains(),
+        "tree": _tree(),
+        "leaf": _leaf(),
+        "tower": _tower(),
+        "gear": _gear(),
+        "fish": _fish(),
+        "bird": _bird(),
+        "key": _key(),
+        "sun": _sun(),
+        "wheel": _wheel(),
+        "flame": _flame(),
+        "gem": _gem(),
+        "waves": _waves(),
+        "hammers": _hammers(),
+        "sword": _sword(),
+        "bell": _bell(),
+        "clover": _clover(),
+        "ball": _ball(),
+        "ring": _ring(),
+    }
 )
-"""What stands on a shield."""
+"""What stands on a shield, by its name."""

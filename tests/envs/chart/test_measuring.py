@@ -62,7 +62,7 @@ def test_no_question_asks_for_a_quartile_that_the_line_of_its_median_covers():
     asked = 0
     for _ in range(800):
         panel = draw_panel(level, Kind.BOX, frame_of(level, Kind.BOX, 0), 0, rng)
-        question = ask(Operation.RATIO, panel, 0, level.tolerance_px, rng)
+        question = ask(Operation.RATIO, panel, 0, level.tolerance_px, rng, count=20)
         for mark in question.marks if question else ():
             if mark.series in (LOWER, UPPER):
                 middle = panel.values[MEDIAN][mark.category]

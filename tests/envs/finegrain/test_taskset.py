@@ -65,6 +65,14 @@ def test_the_oracle_solves_every_task(level):
     env.close()
 
 
+@pytest.mark.parametrize("side", [224, 448])
+def test_the_oracle_reads_codes_in_pictures_that_are_shown_small(side):
+    env = gym.make("FineGrain-v0", difficulty=0, longest_side=side).unwrapped
+    for index in range(2_000_000, 2_000_008):
+        assert play(env, "oracle", options={"index": index})["is_success"], env.task.key
+    env.close()
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("level", LEVELS)

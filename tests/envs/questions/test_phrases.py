@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 
@@ -39,6 +41,24 @@ def test_a_comparison_names_both():
     wordings = {ask(program, by_slot, np.random.default_rng(seed)) for seed in range(20)}
     assert len(wordings) > 1
     assert all("product 0" in words and "product 1" in words for words in wordings)
+
+
+def test_values_with_long_descriptions_get_letters():
+    brand, weight = Ask(BRAND, "brand", "employees"), Ask(SECOND, "product", "weight")
+    said = {
+        ask(
+            Compute(Operation.DIFFERENCE, (brand, weight)),
+            lambda term: f"the very well known product {'by' * 20}" if isinstance(term, Subject) else None,
+            np.random.default_rng(seed),
+        )
+        for seed in range(30)
+    }
+    assert len(said) > 6
+    for words in said:
+        definition, _, question = words.partition(". ")
+        assert "the brand that makes" in definition
+        assert re.search(r"\bA\b.*\bB\b|\bB\b.*\bA\b", question)
+        assert "product" not in question
 
 
 def test_the_form_follows_from_the_type():

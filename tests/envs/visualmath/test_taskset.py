@@ -9,6 +9,7 @@ import pytest
 import agentic_gym
 from agentic_gym.scoring.answers import grade
 from agentic_gym_envs.oracles.looking import LEGIBLE_PX
+from agentic_gym_envs.visualmath import taskset
 from agentic_gym_envs.visualmath.levels import LEVELS
 from agentic_gym_envs.visualmath.task import truth_of
 from episodes import outcome
@@ -113,3 +114,20 @@ def test_a_task_is_the_same_in_another_process(tasks):
     )
     task = tasks(2, 3)[2]
     assert run.stdout.strip() == f"{task.prompt}|{task.truth}|{task.pixels.sum()}"
+
+
+def test_where_no_combination_rounds_clearly_the_figures_are_drawn_anew(monkeypatch):
+    asked, given = taskset._asked, []
+
+    def first_time_none(key, problems, numbers):
+        given.append([problem.solution for problem in problems])
+        return asked(key, problems, numbers) if len(given) > 1 else None
+
+    monkeypatch.setattr(taskset, "_asked", first_time_none)
+    made = taskset.VisualMath()
+    for index in range(20):
+        given.clear()
+        if made.make(made.key(index=index, difficulty=4)).asked.combination:
+            assert given[0] != given[1]
+            return
+    raise AssertionError("none of twenty tasks combines two figures")

@@ -57,5 +57,5 @@ def test_outlines_stay_near_their_square() -> None:
     for shield in SHIELDS:
         assert np.abs(shield).max() <= 1.0
         assert np.ptp(shield[:, 0]) > 1.7
-    for figure in FIGURES:
+    for figure in FIGURES.values():
         assert max(np.abs(outline).max() for _, outline in figure) <= 1.15

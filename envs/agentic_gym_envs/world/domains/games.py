@@ -139,7 +139,7 @@ GAME = Kind(
 _GAME_PRICE = Dated(
     Periods.PATCH,
     "Price by patch",
-    "the price of {} in gems in patch {period}",
+    "the price in gems of {} in patch {period}",
 )
 
 HERO = Kind(
@@ -176,7 +176,7 @@ HERO = Kind(
             "price",
             IntegerType("gems"),
             "Price",
-            "the price of {} in gems",
+            "the price in gems of {}",
             ("{name} is unlocked for {value}.", "The way to own {name} is to pay {value}."),
             Spread(120, 4_900, 10),
             dated=_GAME_PRICE,
@@ -252,7 +252,7 @@ CARD = Kind(
             "price",
             IntegerType("gems"),
             "Price",
-            "the price of {} in gems",
+            "the price in gems of {}",
             ("In the game it costs {value}.", "The dealer asks {value}."),
             Spread(15, 2_400, 5),
             dated=_GAME_PRICE,
@@ -309,7 +309,7 @@ PATCH = Kind(
             "download",
             MeasureType("MB", 1),
             "Download",
-            "the size of the download of {} in MB",
+            "the size in MB of the download of {}",
             ("The download is {value}.", "It takes up {value} on the disk."),
             Spread(87, 9_800),
         ),
