@@ -12,7 +12,7 @@ import pytest
 from agentic_gym.errors import ConfigurationError
 from agentic_gym.sandboxes import EmbeddedSandbox, embedded
 from agentic_gym.sandboxes.fork import Fork
-from agentic_gym.sandboxes.forkserver import pid_of
+from agentic_gym.sandboxes.forkserver import has_exited, pid_of
 from agentic_gym.sandboxes.pool import Pool
 from agentic_gym.sandboxes.session import EmbeddedSession
 from agentic_gym.sandboxes.turns import Turns
@@ -88,8 +88,9 @@ class TestPool:
     def test_a_fork_server_that_died_takes_its_pool_along(self, pooled: EmbeddedSandbox) -> None:
         assert pooled._running is not None
         pool = pooled._running.pool
-        os.kill(pooled._running.server.pid, signal.SIGKILL)
-        time.sleep(0.1)
+        server = pooled._running.server
+        os.kill(server.pid, signal.SIGKILL)
+        assert has_exited(server._handle, 5.0)
         assert pooled.open(seed=0).run("1").output == "1\n"
         assert len(pool) == 0
         await_pool(pooled)
