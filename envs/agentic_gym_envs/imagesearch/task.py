@@ -19,6 +19,7 @@ from agentic_gym_envs.imagesearch.levels import Level
 from agentic_gym_envs.imagesearch.recipes import Draft
 from agentic_gym_envs.imagesearch.settings import NOTE
 from agentic_gym_envs.imagesearch.wording import word_question
+from agentic_gym_envs.questions.evidence import hidden_wording
 from agentic_gym_envs.questions.programs import Ability, Compute, slots, summary
 from agentic_gym_envs.questions.truths import truth_of
 from agentic_gym_envs.scenes import Anchor, Scene
@@ -83,9 +84,15 @@ class ImageSearchTask(QuestionTask):
 
     @cached_property
     def prompt(self) -> str:
-        """The question; nothing in it tells whether a search is needed."""
+        """The question, worded so that its words find no page with the answer.
+
+        Nothing in it tells whether a search is needed.
+        """
+        rng = wording_rng(self.key)
         phrases = [anchor.phrase for anchor in self.anchors]
-        return word_question(self.draft, phrases, self.answer, wording_rng(self.key))
+        return hidden_wording(
+            self.library, self.answer, lambda: word_question(self.draft, phrases, self.answer, rng)
+        )
 
     @property
     def images(self) -> Sequence[Pixels]:

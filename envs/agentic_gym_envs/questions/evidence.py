@@ -1,7 +1,7 @@
 """What pages and texts give away: whether they hold an answer, and which pages a question rests on."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from agentic_gym_envs.questions.programs import (
@@ -20,6 +20,8 @@ from agentic_gym_envs.world.library import Library
 from agentic_gym_envs.world.values import Choice, Day, Integer, Measure, Money, Name, Value
 from agentic_gym_envs.world.world import Entity as WorldEntity
 
+_MORE_WORDINGS = 15
+
 
 class RejectedError(Exception):
     """A candidate that does not make a fair question; the message says why, for whoever tunes the recipes."""
@@ -29,6 +31,22 @@ def words_find(library: Library, answer: Value, words: str, most: int = 10) -> b
     """Whether a search for these words finds a page with the answer, among the best `most`."""
     urls = library.text_index.urls(words, most)
     return any(mentions(library.web[url].all_text, answer) for url in urls)
+
+
+def hidden_wording(library: Library, answer: Value, word: Callable[[], str]) -> str:
+    """A question whose words find no page with the answer; the last that was tried where there is none.
+
+    Args:
+        library: the world's pages.
+        answer: the right one. A closed one, such as a weekday, stands on some page whatever is asked.
+        word: puts the question into words, each time others.
+    """
+    question = word()
+    for _ in range(_MORE_WORDINGS):
+        if isinstance(answer, Choice) or not words_find(library, answer, question):
+            break
+        question = word()
+    return question
 
 
 def evidence(program: ValueTerm, facts: Facts[WorldEntity], library: Library) -> Iterator[str]:

@@ -12,7 +12,7 @@ from agentic_gym.tools.base import Tool
 from agentic_gym.tools.image_operations import image_tools
 from agentic_gym.tools.python import python_tool
 from agentic_gym.tools.search import image_search_tool, search_tools
-from agentic_gym_envs.questions.evidence import words_find
+from agentic_gym_envs.questions.evidence import hidden_wording
 from agentic_gym_envs.questions.programs import Ability, ValueTerm, summary
 from agentic_gym_envs.questions.truths import truth_of
 from agentic_gym_envs.realx.casts import Cast
@@ -23,9 +23,8 @@ from agentic_gym_envs.realx.wording import word_question
 from agentic_gym_envs.scenes import Anchor, Scene
 from agentic_gym_envs.world.editions import RULE
 from agentic_gym_envs.world.library import Library
-from agentic_gym_envs.world.values import Choice, Value
+from agentic_gym_envs.world.values import Value
 
-_MOST_WORDINGS = 16
 _SCENE, _WORDING = 1, 2
 """Random streams of a task beside those that its candidates draw from."""
 
@@ -110,12 +109,11 @@ class RealXTask(QuestionTask):
         """The question, worded so that a search for it finds no page with the answer."""
         rng = wording_rng(self.key)
         phrases = [anchor.phrase for anchor in self.anchors]
-        question = ""
-        for _ in range(_MOST_WORDINGS):
-            question = worded(self.program, self.casts, phrases, self.answer, rng, self.library)
-            if isinstance(self.answer, Choice) or not words_find(self.library, self.answer, question):
-                break
-        return question
+
+        def word() -> str:
+            return worded(self.program, self.casts, phrases, self.answer, rng, self.library)
+
+        return hidden_wording(self.library, self.answer, word)
 
     @property
     def images(self) -> Sequence[Pixels]:
