@@ -21,7 +21,10 @@ class SessionGone(Exception):
 
 
 class Violation(Exception):
-    """The session sent what no honest worker sends."""
+    """The session sent what no honest worker sends.
+
+    Its text quotes nothing of what came: a `repr` may raise, of lists within lists, or be very long.
+    """
 
 
 class Overdue(Exception):
@@ -156,7 +159,7 @@ class Channel:
         except FrameError as error:
             raise Violation(str(error)) from error
         if message.get("id") != expected:
-            raise Violation(f"a reply to request {message.get('id')!r}, while {expected} was open")
+            raise Violation(f"a reply to another request, while {expected} was open")
         shapes = message.get("images", [])
         if not isinstance(shapes, list) or len(shapes) > most_pictures:
             raise Violation("more pictures than were allowed")
@@ -175,7 +178,7 @@ class Channel:
                 picture = np.empty((height, width, CHANNELS), np.uint8)
                 self._read_into(picture.data.cast("B"), clock)
                 return picture
-        raise Violation(f"a picture of shape {shape!r}")
+        raise Violation("a picture whose shape is not two numbers, or which is larger than was allowed")
 
     def _read(self, count: int, clock: Clock) -> bytes:
         """The next `count` bytes, at most a header's; what comes along with them is kept."""

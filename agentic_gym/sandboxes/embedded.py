@@ -13,7 +13,7 @@ from agentic_gym.errors import ConfigurationError, SandboxError, SandboxUnavaila
 from agentic_gym.sandboxes.base import Isolation, Limits
 from agentic_gym.sandboxes.channel import Clock, Overdue, SessionGone
 from agentic_gym.sandboxes.fork import Fork, start_fork
-from agentic_gym.sandboxes.forkserver import ForkServer
+from agentic_gym.sandboxes.forkserver import NO_DESCRIPTORS, TOO_MANY, ForkServer, StepRefused
 from agentic_gym.sandboxes.plan import plan_landlock, plan_namespaces
 from agentic_gym.sandboxes.pool import Pool
 from agentic_gym.sandboxes.probe import probe
@@ -67,7 +67,7 @@ class EmbeddedSandbox:
 
         Args:
             limits: of every session.
-            isolation: `namespaces`, `landlock`, or the first of these that works here.
+            isolation: `namespaces`, `landlock`, or the first of these that works here, also from then on.
             packages: distributions that sessions may import beside numpy, Pillow, matplotlib and sympy.
             pool: sessions kept ready, each in a process of its own with some 4 MB; none is used twice.
 
@@ -141,26 +141,42 @@ class EmbeddedSandbox:
             return self._running
 
     def _start(self) -> ForkServer:
+        """Starts a fork server at the first level that works, which is kept from then on.
+
+        Only a step that the kernel refuses leads to the next level. Of what passes, the agent's code may be
+        the cause: it must not be able to weaken the sandbox.
+        """
         refusals = []
         for level in self._levels:
             try:
-                server = ForkServer(_PLANS[level](self._packages))
-                self._try(server)
+                server = self._start_at(level)
             except SandboxUnavailable as error:
                 refusals.append(str(error))
                 continue
             _logger.info("sandbox level %s", level)
+            self._levels = [level]
             self._isolation = None
             return server
         raise SandboxUnavailable("\n".join(refusals))
+
+    def _start_at(self, level: str) -> ForkServer:
+        try:
+            server = ForkServer(_PLANS[level](self._packages))
+        except OSError as error:
+            raise SandboxError(NO_DESCRIPTORS if error.errno in TOO_MANY else str(error)) from error
+        self._try(server)
+        return server
 
     def _try(self, server: ForkServer) -> None:
         """Opens one session: the last steps of isolation are a session's own."""
         try:
             self._begin(self._fork(server), seed=0).close()
-        except SandboxError as error:
+        except StepRefused as error:
             server.close()
             raise SandboxUnavailable(f"the sandbox level {server.level!r} cannot be had: {error}") from error
+        except BaseException:  # something is short, or a Ctrl-C: nobody else would end it
+            server.close()
+            raise
 
     def _fork(self, server: ForkServer) -> Fork:
         return start_fork(server, next(self._numbers), self.limits)

@@ -1,6 +1,5 @@
 """A session's process before it has a seed: forked, confined, and waiting."""
 
-import errno
 import os
 import socket
 from contextlib import ExitStack, suppress
@@ -11,11 +10,10 @@ from agentic_gym.errors import SandboxError
 from agentic_gym.sandboxes.base import Limits
 from agentic_gym.sandboxes.cage.confine import RESERVE
 from agentic_gym.sandboxes.channel import Channel
-from agentic_gym.sandboxes.forkserver import NO_DESCRIPTORS, ForkServer
+from agentic_gym.sandboxes.forkserver import NO_DESCRIPTORS, TOO_MANY, ForkServer
 
 _SEND_BUFFER: Final = 1 << 18
 """Bytes, in each direction, of which `net.core.wmem_max` may leave less: pictures stop less often."""
-_TOO_MANY: Final = (errno.EMFILE, errno.ENFILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +48,8 @@ def start_fork(server: ForkServer, number: int, limits: Limits) -> Fork:
     """Forks one.
 
     Raises:
-        SandboxError: the fork server is gone, or could not fork, or there are no descriptors left.
+        StepRefused: the fork server may not fork as the level has to.
+        SandboxError: it is gone, or could not fork now, or there are no descriptors left.
     """
     ours, theirs, read, write = _lines()
     try:
@@ -72,7 +71,7 @@ def _lines() -> tuple[socket.socket, socket.socket, int, int]:
             ours, theirs = (opened.enter_context(end) for end in socket.socketpair())
             read, write = os.pipe2(os.O_CLOEXEC)
         except OSError as error:
-            raise SandboxError(NO_DESCRIPTORS if error.errno in _TOO_MANY else str(error)) from error
+            raise SandboxError(NO_DESCRIPTORS if error.errno in TOO_MANY else str(error)) from error
         opened.pop_all()
     for end in (ours, theirs):
         end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _SEND_BUFFER)

@@ -9,6 +9,7 @@ import resource
 import select
 import signal
 import socket
+import struct
 import sys
 import threading
 from typing import Any, Final
@@ -23,6 +24,7 @@ from agentic_gym.sandboxes.plan import Plan
 _START_SECONDS: Final = 60.0
 _ANSWER_SECONDS: Final = 30.0
 _ABOVE_STANDARD: Final = 10
+_DESCRIPTOR: Final = struct.Struct("@i")
 _LAUNCH: Final = "agentic_gym.sandboxes.cage.launch"
 
 NO_DESCRIPTORS: Final = (
@@ -47,6 +49,19 @@ _REMEDIES: Final = {
 }
 """What to do, by how the name of the failed step begins."""
 
+TOO_MANY: Final = (errno.EMFILE, errno.ENFILE)
+_PASSING: Final = (errno.EAGAIN, errno.ENOMEM, *TOO_MANY)
+"""What is short now, and may not be later: it says nothing of a level."""
+
+
+class StepRefused(SandboxError):
+    """The kernel refused a step of isolating a session, and will do so again."""
+
+
+def refusal(text: str, code: int) -> SandboxError:
+    """The error of a step that failed with an error number: a `StepRefused`, unless something was short."""
+    return SandboxError(text) if code in _PASSING else StepRefused(text)
+
 
 class ForkServer:
     """A running fork server. Threads may share it.
@@ -62,7 +77,7 @@ class ForkServer:
 
         Raises:
             SandboxUnavailable: a step of building the cage was refused; says which, and the remedy.
-            SandboxError: it was lost meanwhile.
+            SandboxError: it was lost meanwhile, or something was short.
         """
         self.level = plan.level
         self._folder = plan.folder
@@ -96,12 +111,13 @@ class ForkServer:
         """Forks a session that takes over `control` and `output`; returns its pidfd.
 
         Raises:
-            SandboxError: the fork server is gone, or could not fork.
+            StepRefused: it may not fork as the level has to.
+            SandboxError: the fork server is gone, or could not fork now.
         """
         request = json.dumps({"open": session, "settings": settings}).encode()
         answer, descriptors = self._ask(request, [control.fileno(), output])
         if "failed" in answer:
-            raise SandboxError(f"no session could be started: {answer['failed']}")
+            raise refusal(f"no session could be started: {answer['failed']}", answer["errno"])
         if not descriptors:
             self.end(session)
             raise SandboxError(NO_DESCRIPTORS)
@@ -154,7 +170,7 @@ class ForkServer:
                 raise SandboxError("the sandbox's fork server is gone")
             try:
                 socket.send_fds(self._control, [request], descriptors)
-                data, received, _, _ = socket.recv_fds(self._control, MESSAGE_BYTES, 1)
+                data, received = self._receive()
                 if not data:
                     raise BrokenPipeError("it is gone")
             except BaseException as error:
@@ -166,9 +182,20 @@ class ForkServer:
                 raise
         return json.loads(data), received
 
+    def _receive(self) -> tuple[bytes, list[int]]:
+        """A message, and the descriptor that may come with it.
+
+        No program that another thread starts meanwhile inherits it: `socket.recv_fds` would let that happen,
+        since Python 3.11's passes no flags on.
+        """
+        data, controls, _, _ = self._control.recvmsg(
+            MESSAGE_BYTES, socket.CMSG_LEN(_DESCRIPTOR.size), socket.MSG_CMSG_CLOEXEC
+        )
+        return data, [_DESCRIPTOR.unpack(number)[0] for _, _, number in controls if number]
+
     def _await_ready(self) -> int:
         try:
-            data, received, _, _ = socket.recv_fds(self._control, MESSAGE_BYTES, 1)
+            data, received = self._receive()
         except OSError as error:
             raise SandboxError(
                 f"the sandbox's fork server did not start: {error}{self._read_log()}"
@@ -177,7 +204,8 @@ class ForkServer:
             json.loads(data) if data else {"failed": "start the fork server", "error": "it ended", "errno": 0}
         )
         if "failed" in answer:
-            raise SandboxUnavailable(self._explain(answer))
+            kind = SandboxError if answer["errno"] in _PASSING else SandboxUnavailable
+            raise kind(self._explain(answer))
         if not received:
             raise SandboxError(NO_DESCRIPTORS)
         return received[0]

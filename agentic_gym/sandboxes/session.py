@@ -17,7 +17,7 @@ from agentic_gym.messages import Pixels
 from agentic_gym.sandboxes.base import Execution, Limits, Outcome
 from agentic_gym.sandboxes.cage.frames import CHANNELS, READY
 from agentic_gym.sandboxes.channel import Channel, Clock, Overdue, SessionGone, Violation
-from agentic_gym.sandboxes.forkserver import ForkServer, has_exited, pid_of
+from agentic_gym.sandboxes.forkserver import ForkServer, has_exited, pid_of, refusal
 
 _EXIT_SECONDS: Final = 5.0
 _CLOSED_SECONDS: Final = 0.5
@@ -47,7 +47,8 @@ class Session(abc.ABC):
             turns: held while a cell runs.
 
         Raises:
-            SandboxError: a step of confining it was refused, or it died meanwhile.
+            StepRefused: a step of confining it was refused.
+            SandboxError: something was short, or it died meanwhile.
         """
         self._channel = channel
         self._limits = limits
@@ -113,7 +114,9 @@ class Session(abc.ABC):
             raise SandboxError(f"the session did not start: {type(failure).__name__} {failure}") from failure
         if reply.get("status") != "ok":
             self._finish()
-            raise SandboxError(f"the session could not be confined: {reply.get('error')}")
+            code = reply.get("errno")
+            text = f"the session could not be confined: {_error_of(reply)}"
+            raise refusal(text, code if isinstance(code, int) else 0)
 
     def _require_own(self) -> None:
         if os.getpid() != self._owner:
@@ -142,7 +145,7 @@ class Session(abc.ABC):
             reply, _ = self._exchange(message, pictures, clock)
             if reply.get("status") == "ok":
                 return Execution(Outcome.OK, seconds=clock.elapsed)
-            self._blame(f"the session's limit of memory holds no such pictures: {reply.get('error')}")
+            self._blame(f"the session's limit of memory holds no such pictures: {_error_of(reply)}")
             self._end()
             outcome, text, detail = Outcome.KILLED_MEMORY, "Killed: its memory holds no picture any more.", ""
         except (SessionGone, Overdue, Violation) as failure:
@@ -365,6 +368,12 @@ def _check_picture(name: str, pixels: Pixels) -> None:
         raise ConfigurationError(
             f"picture {name!r}: expected uint8 height × width × {CHANNELS}, got {pixels.dtype} {pixels.shape}"
         )
+
+
+def _error_of(reply: dict[str, Any]) -> str:
+    """Text alone: the code may have forged the reply, and not every value can be made one."""
+    error = reply.get("error")
+    return error if isinstance(error, str) else "it does not say why"
 
 
 def _check_reply(reply: dict[str, Any], most_chars: int) -> tuple[str, str, int, int]:

@@ -11,6 +11,13 @@ import pytest
 from agentic_gym.sandboxes.cage.frames import LENGTH, pack
 from agentic_gym.sandboxes.channel import Channel, Clock, Output, Overdue, SessionGone, Violation
 
+NESTED = b"\x91" * 1000 + b"\x01"
+"""Lists a thousand deep: msgpack reads them, and their `repr` raises RecursionError."""
+
+
+def framed(body: bytes) -> bytes:
+    return LENGTH.pack(len(body)) + body
+
 
 class Peer:
     """A session's end that says what the test tells it to."""
@@ -74,12 +81,17 @@ def test_bytes_that_come_one_by_one(peer: Peer) -> None:
         pack({"id": 5, "images": [[0, 5]]}),
         pack({"id": 5, "images": [[1.0, 1]]}),
         pack({"id": 5, "images": [[1, 1, 3]]}),
+        pack({"id": b"x" * 60_000}),
+        pack({"id": 5, "images": [b"x" * 60_000]}),
+        framed(b"\x81\xa2id" + NESTED),
+        framed(b"\x82\xa2id\x05\xa6images" + NESTED),
     ],
 )
 def test_violations_allocate_nothing(peer: Peer, data: bytes) -> None:
     peer.control.sendall(data)
-    with pytest.raises(Violation):
+    with pytest.raises(Violation) as caught:
         peer.channel.receive(5, 2, clock())
+    assert len(str(caught.value)) < 200
 
 
 def test_the_end_of_the_stream(peer: Peer) -> None:

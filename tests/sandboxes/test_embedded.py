@@ -1,18 +1,22 @@
 """The pool, the order of cells, and what a session does between them."""
 
+import errno
+import json
 import os
 import signal
+import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from agentic_gym.errors import ConfigurationError
+from agentic_gym.errors import ConfigurationError, SandboxError, SandboxUnavailable
 from agentic_gym.sandboxes import EmbeddedSandbox, embedded
 from agentic_gym.sandboxes.fork import Fork
-from agentic_gym.sandboxes.forkserver import has_exited, pid_of
+from agentic_gym.sandboxes.forkserver import ForkServer, StepRefused, has_exited, pid_of
+from agentic_gym.sandboxes.plan import Plan, plan_namespaces
 from agentic_gym.sandboxes.pool import Pool
 from agentic_gym.sandboxes.session import EmbeddedSession
 from agentic_gym.sandboxes.turns import Turns
@@ -98,6 +102,75 @@ class TestPool:
     def test_a_pool_of_less_than_none(self) -> None:
         with pytest.raises(ConfigurationError, match="0 or more"):
             EmbeddedSandbox(pool=-1)
+
+
+class TestLevel:
+    def test_one_that_has_worked_is_kept(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        sandbox = EmbeddedSandbox(pool=0)
+        sandbox.open(seed=0).close()
+        assert sandbox._running is not None
+        server, others = sandbox._running.server, list[object]()
+
+        def refuse(packages: Sequence[str]) -> Plan:
+            raise SandboxUnavailable("refused")
+
+        for level in embedded._PLANS:
+            monkeypatch.setitem(embedded._PLANS, level, refuse if level == server.level else others.append)
+        os.kill(server.pid, signal.SIGKILL)
+        assert has_exited(server._handle, 5.0)
+        with pytest.raises(SandboxUnavailable, match="refused"):
+            sandbox.open(seed=0)
+        assert others == []
+        sandbox.close()
+
+    @pytest.mark.parametrize("cause", [SandboxError("no descriptors"), KeyboardInterrupt()])
+    def test_what_passes_leads_to_no_other_and_leaves_no_fork_server(
+        self, monkeypatch: pytest.MonkeyPatch, cause: BaseException
+    ) -> None:
+        servers: list[ForkServer] = []
+
+        def fail(server: ForkServer, *_: object) -> Fork:
+            servers.append(server)
+            raise cause
+
+        monkeypatch.setattr(embedded, "start_fork", fail)
+        with pytest.raises(type(cause)):
+            EmbeddedSandbox(pool=0).open(seed=0)
+        (server,) = servers
+        assert not server.alive
+        assert not Path(f"/proc/{server.pid}").exists()
+
+    @pytest.mark.parametrize(
+        ("code", "expected"), [(errno.EAGAIN, SandboxError), (errno.EPERM, SandboxUnavailable)]
+    )
+    def test_a_step_that_is_refused_differs_from_one_for_which_something_is_short(
+        self, monkeypatch: pytest.MonkeyPatch, code: int, expected: type[Exception]
+    ) -> None:
+        answer = json.dumps({"failed": "fork", "error": "fork", "errno": code}).encode()
+        plans: list[Sequence[str]] = []
+
+        def plan(packages: Sequence[str]) -> Plan:
+            plans.append(packages)
+            return plan_namespaces(packages)
+
+        monkeypatch.setattr(ForkServer, "_receive", lambda self: (answer, []))
+        for level in embedded._PLANS:
+            monkeypatch.setitem(embedded._PLANS, level, plan)
+        with pytest.raises(expected):
+            EmbeddedSandbox(pool=0).open(seed=0)
+        assert len(plans) == (1 if expected is SandboxError else 2)
+
+    @pytest.mark.parametrize(
+        ("code", "refused"), [(errno.EAGAIN, False), (errno.EMFILE, False), (errno.EPERM, True)]
+    )
+    def test_a_session_that_is_not_forked_says_whether_it_ever_will_be(
+        self, sandbox: EmbeddedSandbox, monkeypatch: pytest.MonkeyPatch, code: int, refused: bool
+    ) -> None:
+        server = sandbox._start_once().server
+        monkeypatch.setattr(server, "_ask", lambda *_: ({"failed": "fork", "errno": code}, []))
+        with socket.socket() as control, pytest.raises(SandboxError) as caught:
+            server.open(10**9, {}, control, 0)
+        assert isinstance(caught.value, StepRefused) == refused
 
 
 class TestTurns:

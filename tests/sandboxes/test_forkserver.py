@@ -1,5 +1,6 @@
 """The life of the fork server: what dies with what, and that nothing is left."""
 
+import fcntl
 import gc
 import os
 import resource
@@ -192,6 +193,24 @@ def test_a_fork_server_may_hold_as_many_sessions_as_the_machine_allows(sandbox: 
     limits = Path(f"/proc/{server_of(sandbox).pid}/limits").read_text()
     soft, hard = next(line.split()[3:5] for line in limits.splitlines() if line.startswith("Max open files"))
     assert soft == hard
+
+
+def test_no_program_that_the_trainer_starts_gets_hold_of_a_session(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also not one that another thread starts while the descriptor comes."""
+    flags: list[int] = []
+    receive = ForkServer._receive
+
+    def watch(server: ForkServer) -> tuple[bytes, list[int]]:
+        answer = receive(server)
+        flags.extend(fcntl.fcntl(descriptor, fcntl.F_GETFD) for descriptor in answer[1])
+        return answer
+
+    monkeypatch.setattr(ForkServer, "_receive", watch)
+    with closing(EmbeddedSandbox(LIMITS, pool=0)) as sandbox:
+        sandbox.open(seed=0).close()
+    assert flags == [fcntl.FD_CLOEXEC] * 3, "of the fork server, and of two sessions"
 
 
 def test_close_ends_everything_and_open_starts_anew() -> None:

@@ -405,6 +405,8 @@ class TestEnds:
             ("huge picture", "send({'id': 2, 'status': 'ok', 'error': '', 'images': [[10 ** 6, 10 ** 6]]})"),
             ("no picture", "send({'id': 2, 'status': 'ok', 'error': '', 'images': [[-1, 'a']]})"),
             ("many pictures", "send({'id': 2, 'status': 'ok', 'error': '', 'images': [[1, 1]] * 99})"),
+            ("nested id", "frame(b'\\x81\\xa2id' + b'\\x91' * 1000 + b'\\x01')"),
+            ("nested pictures", "frame(b'\\x82\\xa2id\\x02\\xa6images' + b'\\x91' * 1000 + b'\\x01')"),
             ("status", "send(honest | {'status': 'killed'})"),
             ("closed", "os.close(3)\nimport time\ntime.sleep(9)"),
             ("all closed", "os.closerange(0, 256)\nimport time\ntime.sleep(9)"),
@@ -413,9 +415,8 @@ class TestEnds:
     def test_forged_frames_end_the_session(self, session: EmbeddedSession, what: str, code: str) -> None:
         session.run(
             "import os, msgpack\n"
-            "def send(message):\n"
-            "    body = msgpack.packb(message)\n"
-            "    os.write(3, len(body).to_bytes(4, 'little') + body)\n"
+            "def frame(body): os.write(3, len(body).to_bytes(4, 'little') + body)\n"
+            "def send(message): frame(msgpack.packb(message))\n"
             "honest = {'id': 2, 'status': 'error', 'error': 'x', 'dropped_images': 0, 'dropped_bytes': 0}"
         )
         execution = session.run(code)
@@ -431,20 +432,37 @@ class TestEnds:
         execution = session.run(code)
         assert (execution.outcome, execution.error) == (Outcome.PYTHON_ERROR, name[: LIMITS.output_chars])
 
-    def test_an_ended_session_signals_nobody(self, session: EmbeddedSession) -> None:
-        """Its pidfd's number may be another session's by then."""
-        pidfd = session._pidfd
-        session.run("import os\nos._exit(0)")
-        sleeper = subprocess.Popen(["sleep", "60"])
-        others = os.pidfd_open(sleeper.pid)
-        os.dup2(others, pidfd)
-        session._kill()
-        session._interrupt()
-        ended = has_exited(others, 0.2)
-        sleeper.kill()
-        sleeper.wait()
-        for descriptor in {others, pidfd}:
-            os.close(descriptor)
+    def test_pictures_answered_with_lists_within_lists(self, session: EmbeddedSession) -> None:
+        """A thread answers in the worker's stead, and gives for its error what cannot be made a text."""
+        code = (
+            "import os\n"
+            "body = b'\\x83\\xa2id\\x02\\xa6status\\xa6failed\\xa5error' + b'\\x91' * 1000 + b'\\x01'\n"
+            "answer = len(body).to_bytes(4, 'little') + body\n"
+            "body = b'\\x85\\xa2id\\x01\\xa6status\\xa2ok\\xa5error\\xa0'"
+            " b'\\xaedropped_images\\x00\\xaddropped_bytes\\x00'\n"
+            "os.write(3, len(body).to_bytes(4, 'little') + body + answer)"
+        )
+        assert session.run(code).outcome is Outcome.OK
+        execution = session.put_images({"image_1": np.zeros((1, 1, 3), np.uint8)})
+        assert execution.outcome is Outcome.KILLED_MEMORY
+        assert not session.alive
+
+    def test_an_ended_session_signals_nobody(self) -> None:
+        """Its pidfd's number may be another session's by then; without a pool nobody else takes it here."""
+        with closing(EmbeddedSandbox(LIMITS, pool=0)) as sandbox:
+            session = sandbox.open(seed=0)
+            pidfd = session._pidfd
+            session.run("import os\nos._exit(0)")
+            sleeper = subprocess.Popen(["sleep", "60"])
+            others = os.pidfd_open(sleeper.pid)
+            os.dup2(others, pidfd)
+            session._kill()
+            session._interrupt()
+            ended = has_exited(others, 0.2)
+            sleeper.kill()
+            sleeper.wait()
+            for descriptor in {others, pidfd}:
+                os.close(descriptor)
         assert not ended
 
     def test_a_thread_that_answers_later_ends_the_session(self, session: EmbeddedSession) -> None:

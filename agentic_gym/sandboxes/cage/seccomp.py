@@ -100,8 +100,9 @@ _MASK_32: Final = 0xFFFFFFFF
 
 _CLONE_THREAD: Final = 0x00010000
 _CLONE_ANY_NAMESPACE: Final = 0x7E020000
-_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETPIPE_SZ = 8, 10, 15, 1031
-_REFUSED_FCNTL: Final = (_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETPIPE_SZ)
+_F_SETOWN, _F_SETSIG, _F_SETOWN_EX = 8, 10, 15
+_F_SETLEASE, _F_NOTIFY, _F_SETPIPE_SZ = 1024, 1026, 1031
+_REFUSED_FCNTL: Final = (_F_SETOWN, _F_SETSIG, _F_SETOWN_EX, _F_SETLEASE, _F_NOTIFY, _F_SETPIPE_SZ)
 _OWN_PID: Final = 0x7E57AB1E
 """Stands for the process's own number; larger than any (2 ** 22), and no other constant here."""
 _SIGKILL: Final = 9
@@ -151,12 +152,19 @@ def rules(own_pid: int, own_files: bool) -> list[Rule]:
     listed += [Rule(call, refuse(errno.EOPNOTSUPP)) for call in sorted(NO_ATTRIBUTES)]
     listed += [Rule(call, _ALLOW if own_files else refuse(0)) for call in sorted(MODES_AND_TIMES)]
     # Opened for reading alone, and yet emptied: Landlock knows of that, and of `truncate`, from version 3 on.
-    emptied = [Argument(index, _O_TRUNC, mask=_O_TRUNC | _O_ACCMODE) for index in (1, 2)]
+    # And what is opened neither for reading nor for writing, which all versions of it let through.
+    opened = [
+        (
+            ((Argument(index, _O_TRUNC, mask=_O_TRUNC | _O_ACCMODE),), eperm),
+            ((Argument(index, _O_ACCMODE, mask=_O_ACCMODE),), eperm),
+        )
+        for index in (1, 2)
+    ]
     itself = [Argument(0, pid) for pid in (0, own_pid)]
     return [
         *listed,
-        Rule("open", _ALLOW, (((emptied[0],), eperm),)),
-        Rule("openat", _ALLOW, (((emptied[1],), eperm),)),
+        Rule("open", _ALLOW, opened[0]),
+        Rule("openat", _ALLOW, opened[1]),
         Rule("truncate", _ALLOW if own_files else eperm),
         # A thread, not a process. clone3 hides its flags behind a pointer: glibc falls back on ENOSYS.
         Rule("clone", eperm, allow((Argument(0, _CLONE_THREAD, mask=_CLONE_THREAD | _CLONE_ANY_NAMESPACE),))),
@@ -176,7 +184,8 @@ def rules(own_pid: int, own_files: bool) -> list[Rule]:
         ),
         Rule("setrlimit", eperm, allow((Argument(0, _RLIMIT_AS),))),
         # Pipes at their default size: larger ones hold memory that no limit counts. And none that sends a
-        # signal when it can be read: it may be any signal, and to any process.
+        # signal when it can be read: it may be any signal, and to any process. No lease: it would hold up
+        # whoever else opens the file.
         Rule("fcntl", _ALLOW, tuple(((Argument(1, command),), eperm) for command in _REFUSED_FCNTL)),
         Rule("ioctl", refuse(errno.ENOTTY), allow(*((Argument(1, query),) for query in _TERMINAL_QUERIES))),
         Rule("prctl", eperm, allow(*((Argument(0, option),) for option in _HARMLESS_PRCTL))),

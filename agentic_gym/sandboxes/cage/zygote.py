@@ -109,7 +109,7 @@ class Zygote:
                 self._become_session({**self._settings, **settings}, *ends)
             pidfd = _handle(pid)
         except OSError as error:
-            self._control.send(json.dumps({"failed": str(error)}).encode())
+            self._control.send(json.dumps({"failed": str(error), "errno": error.errno or 0}).encode())
             return
         finally:
             for end in ends:
@@ -153,7 +153,8 @@ class Zygote:
             self._work(settings)
             status = 0
         except StepFailed as error:
-            write_all(CONTROL, pack({"id": READY, "status": "failed", "error": str(error)}))
+            reply = {"id": READY, "status": "failed", "error": str(error), "errno": error.code}
+            write_all(CONTROL, pack(reply))
         finally:
             os._exit(status)
 
@@ -184,8 +185,10 @@ def main() -> None:
                 mount("tmpfs", settings["source"], "tmpfs", options="size=4k,nr_inodes=1")
                 restrict_mounts(settings["source"], MOUNT_ATTR_RDONLY)
     except (ImportError, StepFailed) as error:
-        named = error.step if isinstance(error, StepFailed) else "preload the libraries"
-        control.send(json.dumps({"failed": named, "error": str(error), "errno": 0}).encode())
+        named, code = (
+            (error.step, error.code) if isinstance(error, StepFailed) else ("preload the libraries", 0)
+        )
+        control.send(json.dumps({"failed": named, "error": str(error), "errno": code}).encode())
         return
     for name in [name for name in sys.modules if name.partition(".")[0] == "agentic_gym"]:
         del sys.modules[name]  # no session can import them; what refers to them keeps them

@@ -16,6 +16,9 @@ from agentic_gym.sandboxes.docker.stream import AttachedStream, StreamLost
 
 _HEADER_SLACK: Final = 1 << 16
 _LAST_WORDS_MILLISECONDS: Final = 1000
+_MOST_WAITING: Final = 1 << 25
+"""Bytes of the session's that may have come before they are asked for: twice what an engine sends at once. An
+honest worker answers what it was asked; code that answers while a picture is being sent would fill memory."""
 
 
 class PrintedText(Output):
@@ -61,7 +64,11 @@ class AttachedChannel(Channel):
         self._poll.register(stream, select.POLLIN)
 
     def send(self, message: dict[str, Any], pictures: Sequence[Pixels], clock: Clock) -> None:
-        """Sends a request; see `Channel.send`."""
+        """Sends a request; see `Channel.send`.
+
+        Raises:
+            SessionGone, Overdue, Violation: as named.
+        """
         parts = [memoryview(pack(message)), *(np.ascontiguousarray(picture).data for picture in pictures)]
         for view in (part.cast("B") for part in parts):
             for start in range(0, len(view), MOST_BYTES):
@@ -151,6 +158,8 @@ class AttachedChannel(Channel):
                 self._sort(kind, content)
         except (BadFrame, ValueError) as error:
             raise Violation(str(error)) from error
+        except RecursionError:
+            raise Violation("JSON of lists within lists") from None
 
     def _hear_last_words(self) -> None:
         """A stream that takes no more may still hold how the worker ended; else somebody has cut it off."""
@@ -162,6 +171,8 @@ class AttachedChannel(Channel):
 
     def _sort(self, kind: Kind, content: bytes) -> None:
         if kind is Kind.DATA:
+            if len(self._data) + len(content) > _MOST_WAITING:
+                raise Violation(f"more than {_MOST_WAITING} bytes that nobody had asked for")
             self._data += content
         elif kind is Kind.PRINTED:
             self.output.keep(content)

@@ -36,8 +36,6 @@ FOR_THE_RUNTIME: Final = frozenset(
 
 FOR_THE_SUPERVISOR: Final = frozenset(
     [
-        "open",
-        "openat",
         "truncate",
         "fork",
         "vfork",
@@ -46,7 +44,6 @@ FOR_THE_SUPERVISOR: Final = frozenset(
         "tkill",
         "pidfd_open",
         "pidfd_send_signal",
-        "fcntl",
         "ioctl",
         "prctl",
         "prlimit64",
@@ -61,6 +58,14 @@ FOR_THE_SUPERVISOR: Final = frozenset(
     ]
 )
 """What the supervisor does, and the worker until it has put on its own filter."""
+
+_OPENED: Final = ((0o1003, 0), (0o3, 1), (0o3, 2))
+"""Mask and value of `open`'s flags: for reading, and then not emptied; for writing; or for both."""
+
+_FCNTL: Final = (*range(8), 36, 37, 38, 1030, 1032, 1033, 1034)
+"""F_DUPFD, flags, locks; F_OFD_GETLK, F_OFD_SETLK, F_OFD_SETLKW; F_DUPFD_CLOEXEC, F_GETPIPE_SZ, F_ADD_SEALS,
+F_GET_SEALS. Left out: owners and signals of a descriptor, leases, larger pipes.
+"""
 
 _CLONE_ANY_NAMESPACE: Final = 0x7E020000
 _AF_UNIX: Final = 1
@@ -99,6 +104,12 @@ def profile() -> str:
             "syscalls": [
                 _rule(ALLOWED | MODES_AND_TIMES | FOR_THE_RUNTIME | FOR_THE_SUPERVISOR, _ALLOW),
                 _rule(NO_ATTRIBUTES, _REFUSE, code=errno.EOPNOTSUPP),
+                *(
+                    _rule({call}, _ALLOW, argument=(index, mask, "SCMP_CMP_MASKED_EQ", value))
+                    for call, index in (("open", 1), ("openat", 2))
+                    for mask, value in _OPENED
+                ),
+                *(_rule({"fcntl"}, _ALLOW, argument=(1, command, "SCMP_CMP_EQ", 0)) for command in _FCNTL),
                 # No flag of a namespace. clone3 hides its flags: glibc falls back where there is none.
                 _rule({"clone"}, _ALLOW, argument=(0, _CLONE_ANY_NAMESPACE, "SCMP_CMP_MASKED_EQ", 0)),
                 _rule({"socketpair"}, _ALLOW, argument=(0, _AF_UNIX, "SCMP_CMP_EQ", 0)),

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from agentic_gym.errors import SandboxError
 from agentic_gym.sandboxes.base import Limits
-from agentic_gym.sandboxes.channel import Clock, SessionGone
+from agentic_gym.sandboxes.channel import Clock, SessionGone, Violation
 from agentic_gym.sandboxes.docker.channel import FAILURES, AttachedChannel
 from agentic_gym.sandboxes.docker.container import Container
 from agentic_gym.sandboxes.docker.inside.wire import Kind
@@ -65,7 +65,7 @@ class DockerSession(Session):
         self._signal(signal.SIGSTOP)
 
     def _signal(self, number: int) -> None:
-        with suppress(SessionGone):  # found out by whoever waits for the answer
+        with suppress(SessionGone, Violation):  # found out by whoever waits for the answer
             self._channel.signal(number)
 
     def _kill(self) -> None:

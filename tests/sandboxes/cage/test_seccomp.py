@@ -112,6 +112,9 @@ def test_no_call_is_both_allowed_and_refused() -> None:
         ("setrlimit", [0], EPERM),
         ("fcntl", [3, 1], ALLOW),
         ("fcntl", [3, 1031], EPERM),  # F_SETPIPE_SZ
+        ("fcntl", [3, 1024, 1], EPERM),  # F_SETLEASE
+        ("fcntl", [3, 1026, 1], EPERM),  # F_NOTIFY
+        ("fcntl", [3, 1030, 3], ALLOW),  # F_DUPFD_CLOEXEC
         ("fcntl", [3, 8, 1], EPERM),  # F_SETOWN
         ("fcntl", [3, 10, 9], EPERM),  # F_SETSIG
         ("fcntl", [3, 15], EPERM),  # F_SETOWN_EX
@@ -152,9 +155,12 @@ def test_where_files_of_others_can_be_seen_none_is_changed(machine: str) -> None
         (os.O_RDWR | os.O_TRUNC, ALLOW),
         (os.O_RDONLY | os.O_TRUNC, EPERM),
         (os.O_RDONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, EPERM),
+        (0o3, EPERM),  # neither for reading nor for writing
+        (0o1003, EPERM),
+        (0o3 | os.O_CLOEXEC, EPERM),
     ],
 )
-def test_what_is_opened_for_reading_alone_is_not_emptied(machine: str, flags: int, expected: int) -> None:
+def test_only_what_is_opened_for_writing_can_be_emptied(machine: str, flags: int, expected: int) -> None:
     assert answer(machine, NUMBERS[machine]["openat"], [3, 1, flags]) == expected
     if "open" in NUMBERS[machine]:
         assert answer(machine, NUMBERS[machine]["open"], [1, flags]) == expected

@@ -4,6 +4,8 @@ import json
 import os
 from typing import Any
 
+import pytest
+
 from agentic_gym.sandboxes.docker.profile import ProfileFile, profile
 
 
@@ -25,6 +27,48 @@ def test_what_is_not_named_does_not_exist() -> None:
     parsed = json.loads(profile())
     assert parsed["defaultAction"] == "SCMP_ACT_ERRNO"
     assert parsed["defaultErrnoRet"] == 38
+
+
+def allows(call: str, *arguments: int) -> bool:
+    def holds(test: dict[str, Any]) -> bool:
+        argument = arguments[test["index"]]
+        if test["op"] == "SCMP_CMP_MASKED_EQ":
+            return bool(argument & test["value"] == test["valueTwo"])
+        assert test["op"] == "SCMP_CMP_EQ"
+        return bool(argument == test["value"])
+
+    return any(
+        rule["action"] == "SCMP_ACT_ALLOW" and call in rule["names"] and all(map(holds, rule.get("args", [])))
+        for rule in rules()
+    )
+
+
+@pytest.mark.parametrize(
+    ("flags", "expected"),
+    [
+        (os.O_RDONLY | os.O_CLOEXEC, True),
+        (os.O_PATH | os.O_DIRECTORY, True),
+        (os.O_WRONLY | os.O_CREAT | os.O_TRUNC, True),
+        (os.O_RDWR | os.O_TRUNC, True),
+        (os.O_RDONLY | os.O_TRUNC, False),
+        (0o3, False),  # neither for reading nor for writing
+        (0o1003, False),
+    ],
+)
+def test_only_what_is_opened_for_writing_can_be_emptied(flags: int, expected: bool) -> None:
+    assert allows("open", 0, flags, 0) == expected
+    assert allows("openat", 0, 0, flags) == expected
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        *((command, True) for command in (0, 1, 2, 3, 4, 1030, 1032)),
+        *((command, False) for command in (8, 10, 15, 1024, 1026, 1031)),
+    ],
+)
+def test_a_descriptor_gets_no_owner_and_no_lease(command: int, expected: bool) -> None:
+    assert allows("fcntl", 0, command) == expected
 
 
 DENIED = """

@@ -4,8 +4,10 @@ import json
 import os
 import socket
 import struct
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 from agentic_gym.sandboxes.cage.frames import pack
 from agentic_gym.sandboxes.channel import Clock, Overdue, SessionGone, Violation
+from agentic_gym.sandboxes.docker import channel as docker_channel
 from agentic_gym.sandboxes.docker.channel import AttachedChannel
 from agentic_gym.sandboxes.docker.inside.wire import MOST_BYTES, BadFrame, FrameReader, Kind, frame
 from agentic_gym.sandboxes.docker.stream import AttachedStream
@@ -103,7 +106,14 @@ class TestChannel:
             channel.receive(1, 0, self.clock())
         assert channel.lost
 
-    @pytest.mark.parametrize("data", [wrapped(frame(Kind.ENDED, b"no json")), wrapped(b"\xff" * 9)])
+    @pytest.mark.parametrize(
+        "data",
+        [
+            wrapped(frame(Kind.ENDED, b"no json")),
+            wrapped(frame(Kind.ENDED, b"[" * MOST_BYTES)),
+            wrapped(b"\xff" * 9),
+        ],
+    )
     def test_nonsense_is_a_violation(self, ends: tuple[AttachedChannel, socket.socket], data: bytes) -> None:
         channel, theirs = ends
         theirs.send(data)
@@ -115,6 +125,26 @@ class TestChannel:
         theirs.send(b"HTTP/1.1 500 Internal Server Error\r\n")
         with pytest.raises(SessionGone, match="the engine sent"):
             channel.receive(1, 0, self.clock())
+
+    def test_one_that_answers_while_it_is_still_being_asked_fills_no_memory(
+        self, ends: tuple[AttachedChannel, socket.socket], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(docker_channel, "_MOST_WAITING", 1 << 20)
+        channel, theirs = ends
+        flood = wrapped(frame(Kind.DATA, bytes(MOST_BYTES)))
+
+        def answer() -> None:
+            with suppress(OSError):  # the channel has been closed
+                while True:
+                    theirs.sendall(flood)
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        with pytest.raises(Violation, match="nobody had asked for"):
+            channel.send({"code": "x" * (8 << 20)}, [], Clock(10.0, 0.0, lambda: None))
+        assert len(channel._data) <= 1 << 20
+        channel.close()
+        thread.join()
 
     def test_a_container_that_does_not_read_runs_out_of_time(
         self, ends: tuple[AttachedChannel, socket.socket]

@@ -112,7 +112,8 @@ def _become_worker(settings: dict[str, Any], work: Work, control: int, output: i
         work(settings)
         status = 0
     except StepFailed as error:
-        write_all(CONTROL, pack({"id": READY, "status": "failed", "error": str(error)}))
+        reply = {"id": READY, "status": "failed", "error": str(error), "errno": error.code}
+        write_all(CONTROL, pack(reply))
     finally:
         os._exit(status)
 
