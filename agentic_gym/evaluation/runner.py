@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -66,6 +67,7 @@ def evaluate(
     difficulty: int | None = None,
     workers: int = 4,
     together: bool = False,
+    reseed: Callable[..., None] | None = None,
     env_options: Mapping[str, Any] | None = None,
     progress: ProgressCallback | None = None,
 ) -> Summary:
@@ -89,6 +91,8 @@ def evaluate(
         workers: how many episodes are played at the same time.
         together: whether a policy is asked for all of these at once, which is what a model in this process
             wants; they begin together, and the next ones when the last of them has ended.
+        reseed: called before episodes begin together, with whole numbers that name just these: what the
+            policy then draws shall depend on nothing else, such as on what was drawn before a run stopped.
         env_options: further keyword arguments of `gym.make`.
         progress: called when the run starts and after each task, by one thread at a time.
 
@@ -128,7 +132,7 @@ def evaluate(
             done = {(result.index, result.rollout) for result in read_results(folder) if result.scored}
             run = _Run(configuration, agent, store, indices, done, progress)
             if together and isinstance(agent, PolicyAgents):
-                run.play_together(agent.policy, envs)
+                run.play_together(agent.policy, envs, reseed)
             else:
                 run.play(envs)
             return summarize(read_results(folder))
@@ -218,14 +222,22 @@ class _Run:
                     env.close()
                 raise
 
-    def play_together(self, policy: Policy, envs: Sequence[AgenticEnv]) -> None:
+    def play_together(
+        self, policy: Policy, envs: Sequence[AgenticEnv], reseed: Callable[..., None] | None
+    ) -> None:
         """Plays what is pending, an episode in each environment at a time, all of them in step."""
         self._report(None)
         for attempt in range(1, ATTEMPTS + 1):
             pending = list(self._pending)
             self._pending.clear()
             for start in range(0, len(pending), len(envs)):
-                self._play_wave(policy, envs, pending[start : start + len(envs)], attempt)
+                wave = pending[start : start + len(envs)]
+                if reseed is not None:
+                    configuration = self._configuration
+                    # All of the wave, since one that goes on without its finished episodes is another one.
+                    members = chain.from_iterable(wave)
+                    reseed(configuration.seed, configuration.difficulty, attempt, *members)
+                self._play_wave(policy, envs, wave, attempt)
 
     def _work(self, env: AgenticEnv) -> None:
         while not self._stopped.is_set():

@@ -55,6 +55,24 @@ def bootstrap_mean(values: Sequence[float]) -> Interval:
     return Interval(float(data.mean()), float(low), float(high))
 
 
+def bootstrap_difference(first: Sequence[float], second: Sequence[float]) -> Interval:
+    """The mean of one sample less that of another, with its percentile bootstrap interval.
+
+    Each sample is drawn anew by itself, at its own size: they are of different things, such as two kinds of
+    task, of which there are as many as there are. Not for pairs.
+    """
+    if not first or not second:
+        return Interval(math.nan, math.nan, math.nan)
+    a, b = np.asarray(first, dtype=float), np.asarray(second, dtype=float)
+    rng = np.random.default_rng((0, len(a), len(b)))
+    differences = [
+        a[rng.integers(len(a), size=len(a))].mean() - b[rng.integers(len(b), size=len(b))].mean()
+        for _ in range(_RESAMPLES)
+    ]
+    low, high = np.percentile(differences, (2.5, 97.5))
+    return Interval(float(a.mean() - b.mean()), float(low), float(high))
+
+
 @dataclass(frozen=True, slots=True)
 class EpisodeResult:
     """What the statistics need of one stored episode.

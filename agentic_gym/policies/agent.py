@@ -65,6 +65,10 @@ class PolicyAgent:
         self._sampled.append((outcome, seconds))
         return outcome.text
 
+    def rest(self) -> None:
+        """Lets go of the conversation once the episode is over, and so of what the policy keeps for it."""
+        self._conversation = Conversation(())
+
     def annotate(self, trajectory: Trajectory) -> Trajectory:
         """The finished episode's trajectory with the tokens and the time of each turn."""
         turns = tuple(
@@ -114,6 +118,7 @@ class _Seat:
             result = self.env.end(stop_reason(error))
         self.running = not (result[2] or result[3])
         if not self.running:
+            self.agent.rest()
             self.ended(self.trajectory)
 
     @property

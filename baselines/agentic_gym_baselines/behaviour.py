@@ -22,6 +22,10 @@ _IDLE = (ast.Constant, ast.Name, ast.JoinedStr, ast.List, ast.Tuple, ast.Dict, a
 def behaviour(records: Iterable[Record]) -> dict[str, Interval]:
     """What a run's scored episodes are like, each mean with its bootstrap interval over tasks.
 
+    Shares of turns or calls are means over tasks of each task's own share, which leave out tasks without
+    any: each task counts the same. The trainers' logs pool the turns and calls of all tasks instead, so that
+    their values of the same names differ where tasks differ in number of turns or calls.
+
     * `success`, `reward`: of an episode.
     * `calls`, `turns`: of an episode.
     * `called`, `answered`: the share of episodes with a call, and with an answer.

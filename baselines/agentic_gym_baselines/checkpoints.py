@@ -46,6 +46,8 @@ def save_checkpoint(folder: Path, learner: Learner, *, step: int, settings: Mapp
 def load_checkpoint(folder: Path, learner: Learner, *, settings: Mapping[str, Any]) -> int:
     """Brings a learner to where the folder's checkpoint was.
 
+    It may have been on another device; what is drawn from the learner's random streams is then another thing.
+
     Args:
         folder: the run's.
         learner: of the same model.
@@ -72,11 +74,17 @@ def load_checkpoint(folder: Path, learner: Learner, *, settings: Mapping[str, An
     learner.policy.forget()
     learner.optimizer.load_state_dict(state["optimizer"])
     learner.updates = state["updates"]
-    learner.policy.generator.set_state(state["generator"])
-    torch.set_rng_state(state["torch"])
-    if torch.cuda.is_available():
-        torch.cuda.set_rng_state_all(state["cuda"])
+    _restore_streams(learner.policy.generator, state)
     return int(state["step"])
+
+
+def _restore_streams(generator: Any, state: Mapping[str, Any]) -> None:
+    """Puts random streams where they were; those of other devices are left as they are."""
+    if state["generator"].shape == generator.get_state().shape:  # the size of a state is its device's
+        generator.set_state(state["generator"])
+    torch.set_rng_state(state["torch"])
+    if len(state["cuda"]) == torch.cuda.device_count():
+        torch.cuda.set_rng_state_all(state["cuda"])
 
 
 def _check_model(path: Path, kept: Mapping[str, Any], own: Mapping[str, Any]) -> None:

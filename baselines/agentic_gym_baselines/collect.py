@@ -5,8 +5,10 @@
 An episode is kept only if it is correct and free of errors: no turn that could not be read, no tool call
 that failed. With a base model the filters of DeepEyesV2 (arXiv 2511.05271) are applied too: a task is kept
 if the base model solves it without tools at most 2 times of 8, and is noted as one with which tools help if
-the same model solves it more often with them. The oracle's few sentences are worded anew for every task, so
-that a model does not learn them by heart: at most one episode in fifty may have the same phrasing.
+the same model solves it more often with them. A task of which infrastructure ended an attempt is left out;
+the same command tries it again. The oracle's few sentences are worded anew for every task, so that a model
+does not learn them by heart: at most one in fifty of the episodes that are kept may have the same phrasing,
+or two where these are few.
 
 The folder holds `episodes.jsonl` and `images`, which `sft` reads, `summary.json`, what was dropped and why,
 and under `attempts` and `base` every episode that was played. The same command goes on where it stopped.
@@ -195,16 +197,20 @@ def _base_rates(
     chosen = choose_model(args.base_model, args.base_url, args.batch, args.sampling)
     arms = {"with tools": env_options, "without tools": {**env_options, **_WITHOUT_TOOLS}}
     for level in levels:
-        solved = {}
-        for name, options in arms.items():
+        solved: dict[str, Counter[TaskName]] = {}
+        scored: Counter[TaskName] = Counter()
+        for stream, (name, options) in enumerate(arms.items(), 1):  # the demonstrations' own has no number
             folder = f"base/{name.replace(' ', '-')}/level-{level}"
-            run = _play(args, chosen, level, folder, f"base model {name}", options, args.base_rollouts)
+            player, title = chosen.on_stream(stream), f"base model {name}"
+            run = _play(args, player, level, folder, title, options, args.base_rollouts)
             counts: Counter[TaskName] = Counter()
             for record in read_episodes(run):
+                scored[task_of(record)] += bool(record["scored"])
                 counts[task_of(record)] += bool(record["is_success"])
             solved[name] = counts
         for task, count in solved["with tools"].items():
-            yield task, BaseRate(args.base_rollouts, count, solved["without tools"][task])
+            unscored = len(arms) * args.base_rollouts - scored[task]
+            yield task, BaseRate(args.base_rollouts, count, solved["without tools"][task], unscored)
 
 
 def _in_order(run: Path) -> list[dict[str, Any]]:
@@ -252,7 +258,8 @@ def _report(args: Args, verdicts: Sequence[Verdict], base: Mapping[TaskName, Bas
         summary["base"] = {
             "tasks": len(rates),
             "easy": sum(rate.without_tools > args.base_most for rate in rates),
-            "tools help": sum(rate.tools_help for rate in rates),
+            "tools help": sum(rate.tools_help and not rate.unscored for rate in rates),
+            "unscored": sum(bool(rate.unscored) for rate in rates),
         }
     text = json.dumps(summary, indent=2, ensure_ascii=False, default=str)
     (args.out / "summary.json").write_text(text + "\n", "utf-8")

@@ -112,7 +112,7 @@ def summarize(args: Args, summary: Summary) -> dict[str, Any]:
         "episodes": summary.n,
         "unscored": summary.unscored,
         "repeated": summary.repeated,
-        **_plain(behaviour(records)),
+        **plain_means(behaviour(records)),
         **({"success_wilson": asdict(summary.success)} if args.rollouts == 1 and summary.n else {}),
         "pass_at": summary.pass_at,
         "pass_all": summary.pass_all,
@@ -120,11 +120,14 @@ def summarize(args: Args, summary: Summary) -> dict[str, Any]:
         "prompt_tokens": summary.prompt_tokens,
         "sampled_tokens": summary.sampled_tokens,
         "seconds": summary.seconds,
-        "by_tag": {tag: _plain(behaviour(each for each in records if tag in each["tags"])) for tag in tags},
+        "by_tag": {
+            tag: plain_means(behaviour(each for each in records if tag in each["tags"])) for tag in tags
+        },
     }
 
 
-def _plain(means: Mapping[str, Interval]) -> dict[str, dict[str, float] | None]:
+def plain_means(means: Mapping[str, Interval]) -> dict[str, dict[str, float] | None]:
+    """Means as JSON, which has no NaN: what has no value is null."""
     return {
         name: None if math.isnan(interval.estimate) else asdict(interval) for name, interval in means.items()
     }

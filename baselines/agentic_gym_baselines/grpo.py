@@ -16,7 +16,7 @@ bit for bit what it would have given: what a step plays and draws depends on the
 import copy
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -34,7 +34,7 @@ from agentic_gym_baselines.journal import Journal, Value
 from agentic_gym_baselines.learning import Learner, Sample, Tally, samples_of, token_losses, token_values
 from agentic_gym_baselines.models import open_policy, save_policy
 from agentic_gym_baselines.rollout import Clock, Group, Rollouts, describe
-from agentic_gym_baselines.running import INTERRUPTED, console, finishing, run_program, settings_of
+from agentic_gym_baselines.running import check_seed, console, finishing, run_program, settings_of, stopped
 from agentic_gym_baselines.sampling import choose_sampler
 
 
@@ -55,7 +55,7 @@ class Args:
     no_tools: bool = False
     """Take the environment's tools away."""
     tool_bonus: float = 0.0
-    """Added to the reward of an episode in which a tool call did what was asked."""
+    """Added to the reward of an episode that is learned from, if a tool call in it did what was asked."""
     steps: int = 100
     """Steps, each of which plays and learns."""
     groups: int = 16
@@ -157,6 +157,7 @@ class Run:
                 f"episodes; got {args.steps}, {args.groups}, {args.rounds}, {args.epochs}, "
                 f"{args.minibatches} and {args.group_size}"
             )
+        check_seed(args.seed)
         self.args = args
         self.policy = open_policy(
             args.model,
@@ -180,15 +181,21 @@ class Run:
         self.step = load_checkpoint(args.out, self.learner, settings=self.settings) if args.resume else 0
         url = args.base_url if args.policy == "vllm" else ""
         self.sampler = choose_sampler(self.policy, args.out / "weights", autocast=args.autocast, base_url=url)
+        with ExitStack() as opened:
+            opened.callback(self.sampler.close)
+            self.rollouts = self._rollouts()
+            opened.pop_all()  # nothing failed: `train` closes both
+
+    def _rollouts(self) -> Rollouts:
+        args = self.args
         options = read_options(args.options, "--options") | ({"tools": False} if args.no_tools else {})
-        self.rollouts = Rollouts(
+        return Rollouts(
             args.env_id,
             size=args.parallel or args.groups * args.group_size,
             level=args.level,
             options=options,
             workers=args.workers,
             cohorts=args.cohorts,
-            tool_bonus=args.tool_bonus,
         )
 
     def _frozen_copy(self) -> TransformersPolicy:
@@ -205,10 +212,15 @@ class Run:
         for number in range(args.rounds):
             missing = args.groups - sum(group.varied for group in played)
             if missing:
-                indices = self.rollouts.draw("train", missing, args.seed, _TASKS, step, number)
+                known = {group.index for group in played}
+                indices = self.rollouts.draw("train", missing, args.seed, _TASKS, step, number, without=known)
                 self.sampler.reseed(args.seed, _TOKENS, step, number)
                 played += self.rollouts.play(
-                    self.sampler.policy, indices, group_size=args.group_size, clock=clock
+                    self.sampler.policy,
+                    indices,
+                    group_size=args.group_size,
+                    clock=clock,
+                    tool_bonus=args.tool_bonus,
                 )
         return played
 
@@ -253,7 +265,7 @@ class Run:
     def _under_reference(self, examples: Sequence[Example]) -> Any:
         if self.reference is None:
             return None
-        with torch.no_grad():
+        with torch.no_grad(), self.learner.computing():
             return score_together(self.reference, examples).logprobs
 
     def evaluate(self) -> dict[str, Value]:
@@ -272,9 +284,9 @@ class Run:
         args = self.args
         finish = time.monotonic() + 60 * args.minutes if args.minutes else float("inf")
         with (
-            Journal(args.out, step=self.step, resume=args.resume) as journal,
-            closing(self.rollouts),
             closing(self.sampler),
+            closing(self.rollouts),
+            Journal(args.out, step=self.step, resume=args.resume) as journal,
         ):
             try:
                 if not args.resume:
@@ -283,10 +295,8 @@ class Run:
                 while self.step < args.steps and time.monotonic() < finish:
                     self._advance(journal)
                     self._evaluate_if_due(journal)
-            except KeyboardInterrupt:
-                self._save()
-                console.print(f"stopped after step {self.step}; the same command with --resume goes on")
-                return INTERRUPTED
+            except KeyboardInterrupt as interrupt:
+                return stopped(interrupt, self.step, self._save)
         self._save()
         save_policy(self.policy, args.out / "policy")
         console.print(f"the model after step {self.step} is in {args.out / 'policy'}")

@@ -1,6 +1,7 @@
 """What trainers do to a model: passes with a gradient in parts that fit, optimiser steps, the GRPO loss."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +12,7 @@ from agentic_gym.errors import ConfigurationError
 from agentic_gym.policies.scoring import Example, Scores, score_together, shared_prefix
 from agentic_gym.policies.transformers import TransformersPolicy
 from agentic_gym_baselines.journal import Value
-from agentic_gym_baselines.rollout import Group
+from agentic_gym_baselines.rollout import Group, differ
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +80,18 @@ class Learner:
 
         Examples of a similar length go together, so that little is padding.
         """
-        device = self.policy.model.device.type
         shared = shared_prefix(examples) if examples else 0
         lengths = [len(example.sequence.ids) - shared for example in examples]
         for part in parts_of(lengths, self._pass_tokens):
-            with torch.autocast(device, torch.bfloat16, enabled=self._autocast):
-                yield part, score_together(self.policy, [examples[place] for place in part])
+            with self.computing():
+                scores = score_together(self.policy, [examples[place] for place in part])
+            yield part, scores
+
+    def computing(self) -> AbstractContextManager[Any]:
+        """Within it a forward pass computes in the number format of this learner's passes."""
+        device = self.policy.model.device.type
+        found: AbstractContextManager[Any] = torch.autocast(device, torch.bfloat16, enabled=self._autocast)
+        return found
 
     def update(self) -> Update:
         """Steps along the gradient that the passes have gathered, and clears it."""
@@ -130,17 +137,17 @@ def group_advantages(rewards: Sequence[float | None], *, by_deviation: bool = Tr
             as in Dr. GRPO (arXiv:2503.20783), groups of little variance weigh less.
 
     Returns:
-        an advantage for each episode; none where it is masked, and everywhere where all rewards are equal:
-        such a group has nothing to say.
+        an advantage for each episode; none where it is masked, and everywhere where all rewards are equal, as
+        `differ` has it: such a group has nothing to say.
 
     >>> group_advantages([1.0, 0.0, None, 1.0, 0.0])
     [1.0, -1.0, None, 1.0, -1.0]
     >>> group_advantages([1.0, 1.0])
     [None, None]
     """
-    known = np.array([reward for reward in rewards if reward is not None], dtype=np.float64)
-    if len(known) == 0 or known.min() == known.max():
+    if not differ(rewards):
         return [None] * len(rewards)
+    known = np.array([reward for reward in rewards if reward is not None], dtype=np.float64)
     scale = float(known.std()) if by_deviation else 1.0
     mean = float(known.mean())
     return [None if reward is None else (reward - mean) / scale for reward in rewards]

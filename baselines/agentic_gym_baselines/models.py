@@ -59,7 +59,8 @@ def open_policy(
     }
     if name == NANO:
         tokenizer = nano_tokenizer()
-        model = nano_model(tokenizer, seed=seed).to(device=device, dtype=getattr(torch, dtype))
+        model = nano_model(tokenizer, seed=seed).to(device)
+        cast_weights(model, getattr(torch, dtype))
         return TransformersPolicy(model, HuggingFaceEncoder(tokenizer), TEMPLATE, name=name, **options)
     source = str(smollm2_folder()) if name == SMOLLM2 else name
     try:
@@ -71,6 +72,17 @@ def open_policy(
         ) from error
     policy.name = name
     return policy
+
+
+def cast_weights(model: Any, dtype: Any) -> None:
+    """Brings what a model saves into another number format, and leaves the rest, as loading it does.
+
+    The rest are tables such as the frequencies of rotary positions. Rounded to bfloat16 they turn the
+    positions far into a long episode away from those of the model that learns.
+    """
+    for tensor in model.state_dict(keep_vars=True).values():
+        if tensor.is_floating_point():
+            tensor.data = tensor.data.to(dtype)
 
 
 def save_policy(policy: TransformersPolicy, folder: Path) -> None:

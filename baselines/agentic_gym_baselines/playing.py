@@ -1,8 +1,9 @@
 """A model, in this process or behind a server, played over the tasks of a level."""
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from agentic_gym.policies import PolicyAgents
 from agentic_gym.policies.openai import OpenAIPolicy
 from agentic_gym.policies.server import ModelServer
 from agentic_gym_baselines.models import open_policy
+from agentic_gym_baselines.sampling import OwnSampler
 
 _BEGINNING = 4096
 """Numbers of a tensor by which it is recognised."""
@@ -27,11 +29,17 @@ class Chosen:
         player: an agent, or a model's policy.
         batch: how many episodes at the same time.
         together: whether it is asked for all of these at once, as a model in this process wants it.
+        reseed: draws what it writes from here on by the numbers given; none where it draws by itself.
     """
 
     player: Player
     batch: int
     together: bool = False
+    reseed: Callable[..., None] | None = None
+
+    def on_stream(self, number: int) -> "Chosen":
+        """The same player, who draws other things for the same episodes."""
+        return replace(self, reseed=partial(self.reseed, number)) if self.reseed else self
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +89,7 @@ def choose_model(name: str, base_url: str, batch: int, sampling: Sampling) -> Ch
             f"{name} {fingerprint(policy.model)} temperature={sampling.temperature} "
             f"max_new_tokens={sampling.max_new_tokens} seed={sampling.seed}"
         )
-        return Chosen(PolicyAgents(policy), batch, together=True)
+        return Chosen(PolicyAgents(policy), batch, together=True, reseed=OwnSampler(policy).reseed)
     asked = {"temperature": sampling.temperature, "max_tokens": sampling.max_new_tokens}
     return Chosen(PolicyAgents(OpenAIPolicy(name, ModelServer(base_url), sampling=asked)), batch)
 
@@ -122,6 +130,7 @@ def play(
                 out=out,
                 workers=chosen.batch,
                 together=chosen.together,
+                reseed=chosen.reseed,
                 env_options=env_options,
                 progress=ScoreRow(bar, title),
                 **settings,

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -20,6 +20,9 @@ from agentic_gym.registration import environment_options
 from agentic_gym.trajectories.records import Trajectory
 from agentic_gym.trajectories.tokens import split
 from agentic_gym_baselines.behaviour import is_placeholder
+
+_ROUNDING = 1e-9
+"""How far apart equal rewards may be that were summed in different orders."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,19 @@ class Group:
     @property
     def varied(self) -> bool:
         """Whether two rewards differ, so that the group has something to say."""
-        return len({reward for reward in self.rewards if reward is not None}) > 1
+        return differ(self.rewards)
+
+
+def differ(rewards: Sequence[float | None]) -> bool:
+    """Whether two known rewards differ by more than rounding: by over 1e-9 of the largest, or of 1.
+
+    >>> differ([0.1 + 0.2, 0.3, None])
+    False
+    """
+    known = [reward for reward in rewards if reward is not None]
+    if not known:
+        return False
+    return max(known) - min(known) > _ROUNDING * max(1.0, *map(abs, known))
 
 
 @dataclass(slots=True)
@@ -155,7 +170,6 @@ class Rollouts:
         options: further keyword arguments of `gym.make`.
         workers: environments that work at the same time.
         cohorts: see `play_together`.
-        tool_bonus: added to the reward of an episode in which a tool call did what was asked.
 
     Raises:
         ConfigurationError: an argument cannot be used.
@@ -170,7 +184,6 @@ class Rollouts:
         options: Mapping[str, Any] | None = None,
         workers: int = 8,
         cohorts: int = 2,
-        tool_bonus: float = 0.0,
     ) -> None:
         if size < 1:
             raise ConfigurationError(f"at least 1 episode is played at a time; got {size}")
@@ -178,15 +191,25 @@ class Rollouts:
         first = make_environment(env_id, **given)
         shared = {**environment_options(given), "taskset": first.taskset}
         self.envs: list[AgenticEnv] = [first]
-        self.envs += [make_environment(env_id, **shared) for _ in range(size - 1)]
+        try:
+            while len(self.envs) < size:
+                self.envs.append(make_environment(env_id, **shared))
+        except BaseException:
+            self.close()
+            raise
         self.taskset = first.taskset
         self.level = first.difficulty
         self._workers = workers
         self._cohorts = cohorts
-        self._tool_bonus = tool_bonus
 
     def play(
-        self, policy: Policy, indices: Sequence[int], *, group_size: int = 1, clock: Clock | None = None
+        self,
+        policy: Policy,
+        indices: Sequence[int],
+        *,
+        group_size: int = 1,
+        clock: Clock | None = None,
+        tool_bonus: float = 0.0,
     ) -> list[Group]:
         """A group of episodes for each index, in order.
 
@@ -195,6 +218,7 @@ class Rollouts:
             indices: of tasks; the split is found from them.
             group_size: episodes of each group.
             clock: to which the time is added.
+            tool_bonus: added to the reward of an episode in which a tool call did what was asked.
         """
         clock = clock or Clock()
         timed = _Timed(policy, clock)
@@ -202,14 +226,20 @@ class Rollouts:
         episodes: list[Episode] = []
         for start in range(0, len(wanted), len(self.envs)):
             chunk = wanted[start : start + len(self.envs)]
-            episodes += self._play(timed, chunk, clock)
+            episodes += self._play(timed, chunk, clock, tool_bonus)
         return [
             Group(index, tuple(episodes[place * group_size : (place + 1) * group_size]))
             for place, index in enumerate(indices)
         ]
 
-    def draw(self, split: str, count: int, *key: int) -> list[int]:
+    def draw(self, split: str, count: int, *key: int, without: Collection[int] = ()) -> list[int]:
         """Different indices of a split: always the same ones for the same key.
+
+        Args:
+            split: of the taskset.
+            count: how many.
+            key: of the random stream.
+            without: indices of the split that are not drawn. Where it holds too few others, all of them are.
 
         Raises:
             ConfigurationError: there is no such split, or it holds fewer.
@@ -219,8 +249,11 @@ class Rollouts:
             raise ConfigurationError(f"split {split!r} holds {len(indices)} tasks; {count} are wanted")
         rng = np.random.default_rng(key)
         drawn: dict[int, None] = {}
-        while len(drawn) < count:
-            drawn[indices[int(rng.integers(len(indices)))]] = None
+        wanted = min(count, len(indices) - len(set(without)))
+        while len(drawn) < wanted:
+            index = indices[int(rng.integers(len(indices)))]
+            if index not in without:
+                drawn[index] = None
         return list(drawn)
 
     def close(self) -> None:
@@ -228,47 +261,48 @@ class Rollouts:
         for env in self.envs:
             env.close()
 
-    def _play(self, policy: _Timed, indices: Sequence[int], clock: Clock) -> list[Episode]:
+    def _play(self, policy: _Timed, indices: Sequence[int], clock: Clock, tool_bonus: float) -> list[Episode]:
         envs = self.envs[: len(indices)]
         options = [{"index": index, "difficulty": self.level} for index in indices]
         with clock.taking("tools"):
             trajectories = play_together(policy, envs, options, workers=self._workers, cohorts=self._cohorts)
         return [
-            Episode(trajectory, self._reward(env, trajectory))
+            Episode(trajectory, _reward(env, trajectory, tool_bonus))
             for env, trajectory in zip(envs, trajectories, strict=True)
         ]
 
-    def _reward(self, env: AgenticEnv, trajectory: Trajectory) -> float | None:
-        if env.score is None:
-            return None
-        used = any(result.status is ToolStatus.OK for result in trajectory.results)
-        return env.score.reward + (self._tool_bonus if used else 0.0)
+
+def _reward(env: AgenticEnv, trajectory: Trajectory, tool_bonus: float) -> float | None:
+    if env.score is None:
+        return None
+    used = any(result.status is ToolStatus.OK for result in trajectory.results)
+    return env.score.reward + (tool_bonus if used else 0.0)
 
 
 def describe(groups: Sequence[Group]) -> dict[str, float | None]:
     """What the episodes of some groups are like; none where there is nothing to take a mean of.
 
-    `reward` and `success` are means over scored episodes, those that ran out of context (`overflowed`)
-    included; `masked` counts what is not learned from. `identical_calls` is the share of calls that were
+    All means are over scored episodes, those that ran out of context (`overflowed`) included: one that
+    infrastructure cut short says nothing of the model. `sampled_tokens` and `episodes` count all of them, and
+    `masked` those that are not learned from. `identical_calls` is the share of calls that were
     made, word for word, in the episode of another task too, and `placeholder_calls` that of Python whose
     code computes nothing.
     """
     episodes = [episode for group in groups for episode in group.episodes]
     scored = [episode for episode in episodes if episode.reward is not None]
-    turns = [turn for episode in episodes for turn in episode.trajectory.turns]
-    sampled = [episode.sampled for episode in episodes]
+    turns = [turn for episode in scored for turn in episode.trajectory.turns]
     return {
         "reward": _mean([episode.reward or 0.0 for episode in scored]),
         "success": _mean([episode.success for episode in scored]),
-        "calls": _mean([len(episode.trajectory.calls) for episode in episodes]),
-        "called": _mean([bool(episode.trajectory.calls) for episode in episodes]),
-        "turns": _mean([len(episode.trajectory.turns) for episode in episodes]),
+        "calls": _mean([len(episode.trajectory.calls) for episode in scored]),
+        "called": _mean([bool(episode.trajectory.calls) for episode in scored]),
+        "turns": _mean([len(episode.trajectory.turns) for episode in scored]),
         "well_formed": _mean([not isinstance(turn.action, Malformed) for turn in turns]),
-        "answered": _mean([episode.trajectory.answer is not None for episode in episodes]),
+        "answered": _mean([episode.trajectory.answer is not None for episode in scored]),
         "identical_calls": _identical_calls(groups),
-        "placeholder_calls": _mean([is_placeholder(code) for code in _code(episodes)]),
-        "length": _mean(sampled),
-        "sampled_tokens": sum(sampled),
+        "placeholder_calls": _mean([is_placeholder(code) for code in _code(scored)]),
+        "length": _mean([episode.sampled for episode in scored]),
+        "sampled_tokens": sum(episode.sampled for episode in episodes),
         "episodes": len(episodes),
         "masked": sum(episode.masked for episode in episodes),
         "overflowed": sum(episode.overflowed for episode in episodes),
@@ -288,6 +322,7 @@ def _identical_calls(groups: Sequence[Group]) -> float | None:
         (group.index, f"{call.name} {dict(call.arguments)!r}")
         for group in groups
         for episode in group.episodes
+        if episode.reward is not None
         for call in episode.trajectory.calls
     ]
     tasks = Counter(text for _, text in set(calls))

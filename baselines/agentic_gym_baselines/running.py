@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import tyro
 from rich.console import Console
 
-from agentic_gym.errors import AgenticGymError
+from agentic_gym.errors import AgenticGymError, ConfigurationError
 
 INTERRUPTED = 130
 """What a shell gives for a program that Ctrl-C ended."""
@@ -60,9 +60,18 @@ def settings_of(arguments: Any, *, free: Sequence[str]) -> dict[str, Any]:
     return {name: value if isinstance(value, plain) else str(value) for name, value in values.items()}
 
 
+class Unfinished(KeyboardInterrupt):
+    """An interrupt that left a block of `finishing` in its middle: what it was changing is not to be kept."""
+
+
 @contextmanager
 def finishing() -> Iterator[None]:
-    """Within it Ctrl-C waits until the end of the block; a second one does not."""
+    """Within it Ctrl-C waits until the end of the block; a second one does not.
+
+    Raises:
+        KeyboardInterrupt: after the block, if it was asked for once.
+        Unfinished: out of the block, if it was asked for again.
+    """
     before = signal.getsignal(signal.SIGINT)
     asked: list[int] = []
 
@@ -78,7 +87,42 @@ def finishing() -> Iterator[None]:
         return
     try:
         yield
+    except KeyboardInterrupt as interrupt:
+        raise Unfinished from interrupt
     finally:
         signal.signal(signal.SIGINT, before)
     if asked:
         raise KeyboardInterrupt
+
+
+def stopped(interrupt: KeyboardInterrupt, step: int, save: Callable[[], None]) -> int:
+    """What a trainer does after Ctrl-C: keeps its last whole step, and says how the run goes on.
+
+    Args:
+        interrupt: what was raised.
+        step: the last whole one.
+        save: writes a checkpoint. It is not called after `Unfinished`, where the weights are in between two
+            steps; the run then goes on from its last checkpoint.
+
+    Returns:
+        the exit code.
+    """
+    if isinstance(interrupt, Unfinished):
+        said = (
+            f"stopped within step {step + 1}; the same command with --resume goes on from the last checkpoint"
+        )
+    else:
+        save()
+        said = f"stopped after step {step}; the same command with --resume goes on"
+    console.print(said)
+    return INTERRUPTED
+
+
+def check_seed(seed: int) -> None:
+    """Makes sure that random streams can be drawn by a seed.
+
+    Raises:
+        ConfigurationError: it is below 0.
+    """
+    if seed < 0:
+        raise ConfigurationError(f"a seed is at least 0; got {seed}")

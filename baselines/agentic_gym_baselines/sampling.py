@@ -9,6 +9,7 @@ import torch
 
 from agentic_gym.policies import Policy
 from agentic_gym.policies.transformers import TransformersPolicy
+from agentic_gym_baselines.models import cast_weights
 from agentic_gym_baselines.serving import ServedSampler
 
 
@@ -47,7 +48,8 @@ class OwnSampler:
         self._own = learner
         if dtype is not None:
             self._own = copy.copy(learner)
-            self._own.model = copy.deepcopy(learner.model).to(dtype).requires_grad_(False)
+            self._own.model = copy.deepcopy(learner.model).requires_grad_(False)
+            cast_weights(self._own.model, dtype)
             self.policy = self._own
 
     def reseed(self, *key: int) -> None:

@@ -45,11 +45,13 @@ class BaseRate:
         rollouts: how often it tried, with tools and without.
         with_tools: how often it succeeded.
         without_tools: how often it succeeded when it had none.
+        unscored: how many of these attempts infrastructure ended, each time that they were played.
     """
 
     rollouts: int
     with_tools: int
     without_tools: int
+    unscored: int = 0
 
     @property
     def tools_help(self) -> bool:
@@ -88,33 +90,52 @@ class Screen:
             RecordError: a record is not one of an evaluation.
         """
         records = list(records)
-        verdicts = []
-        taken: set[TaskName] = set()
-        for record in records:
-            verdict = self._of_one(record, base.get(task_of(record)))
-            if verdict is Verdict.KEPT and task_of(record) in taken:
-                verdict = Verdict.ANOTHER
-            elif verdict is Verdict.KEPT:
-                taken.add(task_of(record))
-            verdicts.append(verdict)
-        return self._without_alike(records, verdicts)
+        verdicts = [self._of_one(record, base.get(task_of(record))) for record in records]
+        if self.most_alike == 1.0:
+            return _one_a_task(records, verdicts, [()] * len(records), most=0)
+        phrasings = [
+            phrasing(record) if verdict is Verdict.KEPT else ()
+            for record, verdict in zip(records, verdicts, strict=True)
+        ]
+        most, kept = len(records), len(records)
+        while True:  # what is dropped makes the others' shares larger, so the limit falls until it holds
+            most = max(_ALWAYS_ALLOWED, min(most, int(self.most_alike * kept)))
+            judged = _one_a_task(records, verdicts, phrasings, most)
+            kept = judged.count(Verdict.KEPT)
+            if most <= max(_ALWAYS_ALLOWED, self.most_alike * kept):
+                return judged
 
     def _of_one(self, record: Record, base: BaseRate | None) -> Verdict:
         if base is not None and base.without_tools > self.base_most:
             return Verdict.EASY
+        if base is not None and base.unscored:
+            return Verdict.UNSCORED
         if base is not None and self.tools_help is not None and base.tools_help is not self.tools_help:
             return Verdict.TOOLS
         return conduct(record)
 
-    def _without_alike(self, records: Sequence[Record], verdicts: list[Verdict]) -> list[Verdict]:
-        most = max(_ALWAYS_ALLOWED, int(self.most_alike * verdicts.count(Verdict.KEPT)))
-        seen: Counter[tuple[str, ...]] = Counter()
-        for place, record in enumerate(records):
-            if verdicts[place] is Verdict.KEPT and self.most_alike < 1.0 and any(phrasing(record)):
-                seen[phrasing(record)] += 1
-                if seen[phrasing(record)] > most:
-                    verdicts[place] = Verdict.ALIKE
-        return verdicts
+
+def _one_a_task(
+    records: Sequence[Record], verdicts: Sequence[Verdict], phrasings: Sequence[tuple[str, ...]], most: int
+) -> list[Verdict]:
+    """Keeps of each task the first episode that has fewer than `most` alike before it.
+
+    Those without thoughts are like no other.
+    """
+    judged = list(verdicts)
+    taken: set[TaskName] = set()
+    seen: Counter[tuple[str, ...]] = Counter()
+    for place, (record, words) in enumerate(zip(records, phrasings, strict=True)):
+        if judged[place] is not Verdict.KEPT:
+            continue
+        if task_of(record) in taken:
+            judged[place] = Verdict.ANOTHER
+        elif any(words) and seen[words] >= most:
+            judged[place] = Verdict.ALIKE
+        else:
+            taken.add(task_of(record))
+            seen[words] += 1
+    return judged
 
 
 def conduct(record: Record) -> Verdict:

@@ -7,9 +7,10 @@ character and goes on to 224 pixels and six of them: a lesson is over when codes
     python -m agentic_gym_baselines.see --model nano --out runs/see
 
 The folder then holds `policy`, which every program here takes as its `--model`, the log (`log.jsonl`,
-`tensorboard`), `accuracy.json` (on held-out scenes, whose codes and emblems were never trained on), and a
-checkpoint, from which `--resume` goes on. One line of the log is one step: some scenes of one ability, in as
-many batches as they make.
+`tensorboard`), `accuracy.json` (on held-out scenes, see `sights`: codes of six characters and emblems were
+never trained on, but shorter codes are so few that most of them were), and a checkpoint, from which
+`--resume` goes on. One line of the log is one step: some scenes of one ability, in as many batches as they
+make.
 """
 
 import json
@@ -17,6 +18,7 @@ import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +37,7 @@ from agentic_gym_baselines.grounding import grounding_loss, projecting
 from agentic_gym_baselines.journal import Journal, read_journal
 from agentic_gym_baselines.learning import Learner
 from agentic_gym_baselines.models import open_policy, save_policy
-from agentic_gym_baselines.running import INTERRUPTED, console, finishing, run_program, settings_of
+from agentic_gym_baselines.running import check_seed, console, finishing, run_program, settings_of, stopped
 from agentic_gym_baselines.sights import Ability, Lesson, Sight, draw_sights
 from agentic_gym_baselines.vision import SIDE, Tower, at_own_size, look_at, picture_policy, takes_any_size
 
@@ -206,7 +208,8 @@ def learn(learner: Learner, sights: Sequence[Sight], args: Args) -> dict[str, fl
             for part, scores in learner.passes(examples):
                 part_loss = -scores.logprobs.sum() / tokens
                 if args.ground and projected:
-                    ground = grounding_loss(policy, projected.pop(), [batch[place] for place in part])
+                    with learner.computing():
+                        ground = grounding_loss(policy, projected.pop(), [batch[place] for place in part])
                     part_loss = part_loss + args.ground * ground * len(part) / len(batch)
                     grounding += float(ground.detach()) * len(part) / total
                 part_loss.backward()
@@ -270,11 +273,13 @@ def train(args: Args) -> int:
     settings = settings_of(args, free=FREE)
     step = load_checkpoint(args.out, learner, settings=settings) if args.resume else 0
     deadline = time.monotonic() + 60 * args.minutes if args.minutes else math.inf
-    with Journal(args.out, step=step) as journal:
+    with Journal(args.out, step=step, resume=args.resume) as journal:
         course = Course()
         for record in read_journal(args.out):
             course.note(record)
         try:
+            if not args.resume:
+                save_checkpoint(args.out, learner, step=0, settings=settings)
             while step < args.steps and time.monotonic() < deadline:
                 ability, place = course.draw(args, step)
                 lesson = lesson_of(place, ability, learner.policy)
@@ -292,10 +297,9 @@ def train(args: Args) -> int:
                     f"loss {values['loss']:.3f}  right {values['right']:.0%}  "
                     f"{values['pictures'] / values['seconds']:.0f} pictures/s"
                 )
-        except KeyboardInterrupt:
-            save_checkpoint(args.out, learner, step=step, settings=settings)
-            console.print(f"stopped after step {step}; the same command with --resume goes on")
-            return INTERRUPTED
+        except KeyboardInterrupt as interrupt:
+            save = partial(save_checkpoint, args.out, learner, step=step, settings=settings)
+            return stopped(interrupt, step, save)
     save_checkpoint(args.out, learner, step=step, settings=settings)
     save_policy(learner.policy, args.out / "policy")
     console.print(f"the model is in {args.out / 'policy'}; examining it")
@@ -315,6 +319,7 @@ def report(found: Mapping[str, Interval], folder: Path, step: int) -> None:
 
 
 def _check(args: Args) -> None:
+    check_seed(args.seed)
     if min(args.steps, args.scenes, args.batch_size, args.pictures) < 1 or args.minutes < 0:
         raise ConfigurationError(
             "steps, scenes, batch_size and pictures are at least 1, and minutes 0; got "

@@ -30,6 +30,8 @@ from agentic_gym.trajectories.tokens import TurnTokens, join
 
 _NEVER = -100.0
 """The bias of a token that must not be drawn; the lowest that the protocol has."""
+_TOWERS = ("clip_vision_model", "siglip_vision_model", "pixtral")
+"""What vLLM's Llava takes."""
 _PREFIX = "weights-"
 _ONE_FILE = "1TB"
 _PROBE_TOKENS = 16
@@ -62,7 +64,8 @@ class ServedSampler:
         gap: that difference, as the last `refresh` found it; none before the first.
 
     Raises:
-        ConfigurationError: the server has no such model, or several and none is named.
+        ConfigurationError: the server has no such model, or several and none is named; it does not serve
+            such a vision model, or serves it with a longer context than the learner's.
         ServerError: the server cannot be reached.
     """
 
@@ -141,15 +144,23 @@ class ServedSampler:
                 max_context=learner.max_context,
                 concurrency=self._concurrency,
             )
+        _check_tower(learner.model.config)
         [image_token] = encoder.encode(encoder.image_placeholder)
         sampling |= {"max_tokens": max_new_tokens, "stop_token_ids": [stop]}
-        return OpenAIPolicy(
+        policy = OpenAIPolicy(
             self._model,
             self._server,
             sampling=sampling,
             image_token=image_token,
             concurrency=self._concurrency,
         )
+        if policy.context_length is not None and learner.max_context < policy.context_length:
+            raise ConfigurationError(
+                f"an episode has at most {learner.max_context} tokens here (--max-context), and "
+                f"{policy.context_length} on the server, which alone counts those of a vision model: start "
+                f"vLLM with --max-model-len {learner.max_context}"
+            )
+        return policy
 
     def _reload(self, folder: str) -> None:
         request = {"method": "reload_weights", "kwargs": {"weights_path": folder}}
@@ -198,6 +209,17 @@ class ServedSampler:
                 "give the server the same template, with --chat-template FILE (ChatTemplate.save writes it) "
                 "and --chat-template-content-format openai"
             )
+
+
+def _check_tower(config: Any) -> None:
+    if config.model_type != "llava":
+        return
+    tower = config.vision_config.model_type
+    if tower not in _TOWERS:
+        raise ConfigurationError(
+            f"vLLM serves no Llava with a vision tower of the kind {tower!r}, only {', '.join(_TOWERS)}. "
+            "Sample with --policy transformers, or make the model with `see --tower patches`"
+        )
 
 
 def save_weights(model: Any, folder: Path) -> None:

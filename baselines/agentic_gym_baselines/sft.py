@@ -12,6 +12,7 @@ The folder then holds `policy`, which every program here takes as its `--model`,
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from agentic_gym_baselines.demonstrations import encode, read_demonstrations
 from agentic_gym_baselines.journal import Journal
 from agentic_gym_baselines.learning import Learner
 from agentic_gym_baselines.models import open_policy, save_policy
-from agentic_gym_baselines.running import INTERRUPTED, console, finishing, run_program, settings_of
+from agentic_gym_baselines.running import check_seed, console, finishing, run_program, settings_of, stopped
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,7 @@ def train(args: Args) -> int:
         raise ConfigurationError(
             f"steps and batch_size are at least 1; got {args.steps} and {args.batch_size}"
         )
+    check_seed(args.seed)
     policy = open_policy(args.model, seed=args.seed, device=args.device, dtype=args.dtype)
     learner = Learner(
         policy,
@@ -163,10 +165,9 @@ def train(args: Args) -> int:
                     f"norm {values['gradient_norm']:.2f}  "
                     f"{values['tokens'] / values['seconds']:.0f} tokens/s"
                 )
-        except KeyboardInterrupt:
-            save_checkpoint(args.out, learner, step=step, settings=settings)
-            console.print(f"stopped after step {step}; the same command with --resume goes on")
-            return INTERRUPTED
+        except KeyboardInterrupt as interrupt:
+            save = partial(save_checkpoint, args.out, learner, step=step, settings=settings)
+            return stopped(interrupt, step, save)
     save_checkpoint(args.out, learner, step=step, settings=settings)
     save_policy(policy, args.out / "policy")
     console.print(f"the model is in {args.out / 'policy'}")

@@ -1,7 +1,8 @@
 """Pictures to learn to see on, drawn by the environments' scenes: a code, an emblem, the place of a thing.
 
 Everything a picture is comes from its split, seed and number. No code of six characters and no emblem is in
-both splits: of each seven, one is held out.
+both splits: of each seven, one is held out. Shorter codes are parts of any code: they may be in both, and
+only the scenes around them are held out.
 """
 
 import enum

@@ -7,13 +7,15 @@
 3. Reinforcement learning with a tool beats the same without it (ARTIST).
 
 Each arm is a few runs of `sft`, `grpo` and `evaluate`, whose folders hold their settings, logs and episodes.
-The command goes on where it stopped: what is finished is not run again. At the end `claim-N.json`, a table
-(`claim-N.md`), the learning curves (`claim-N.png`) and a sentence that says whether the claim held here stand
-in the folder. By default everything is at the smallest scale, the nano model on one core: it starts from
-nothing, so that even what it begins from has to be taught.
+The command goes on where it stopped: what is finished is not run again, and other settings are refused in
+the same folder, whose `settings.json` holds them; more seeds and the other claims may be added. At the end
+`claim-N.json`, a table (`claim-N.md`), the learning curves (`claim-N.png`) and a sentence that says whether
+the claim held here stand in the folder. By default everything is at the smallest scale, the nano model on
+one core: it starts from nothing, so that even what it begins from has to be taught.
 """
 
 import json
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,16 +23,19 @@ from typing import Any, Literal
 
 import numpy as np
 
-from agentic_gym.errors import ConfigurationError
-from agentic_gym.evaluation.statistics import Interval, bootstrap_mean
+from agentic_gym.errors import ConfigurationError, RecordError
+from agentic_gym.evaluation.statistics import Interval, bootstrap_difference, bootstrap_mean
 from agentic_gym.trajectories import read_episodes
 from agentic_gym_baselines import evaluate, grpo, plot, sft
 from agentic_gym_baselines.playing import Chosen, play
-from agentic_gym_baselines.running import console, run_program
+from agentic_gym_baselines.running import console, run_program, settings_of
 
 STARTS = "agentic_gym_baselines.starts"
 MEASURES = ("success", "calls", "called", "length")
 """What a table shows of each arm."""
+SETTINGS = "settings.json"
+_FREE = ("claim", "out", "seeds")
+"""Arguments that may differ between commands for one folder."""
 
 
 @dataclass(frozen=True)
@@ -205,7 +210,7 @@ def claim_2(study: Study) -> tuple[list[Arm], list[str]]:
     return [before, after], [
         compare("GRPO calls more where the tool is needed", after, before, "called", tag="unstated"),
         compare("GRPO calls less where it is not", before, after, "called", tag="stated"),
-        _sentence(gap, _difference(_gaps(after), _gaps(before))),
+        _sentence(gap, _growth_of_gap(after, before)),
     ]
 
 
@@ -257,21 +262,28 @@ def compare(what: str, high: Arm, low: Arm, measure: str, *, tag: str = "") -> s
 
 def _difference(high: Mapping[str, float], low: Mapping[str, float]) -> Interval:
     """The mean difference over tasks that both have, with its bootstrap interval."""
-    return bootstrap_mean([high[task] - low[task] for task in sorted(high.keys() & low.keys())])
+    return bootstrap_mean(_paired(high, low))
 
 
-def _gaps(arm: Arm) -> dict[str, float]:
-    """For each task its call rate, in the negative where the tool is not needed, so that the mean is the gap.
+def _paired(high: Mapping[str, float], low: Mapping[str, float]) -> list[float]:
+    return [high[task] - low[task] for task in sorted(high.keys() & low.keys())]
 
-    The two kinds of task are weighed by their numbers, so that each counts as a half.
+
+def _growth_of_gap(after: Arm, before: Arm) -> Interval:
+    """By how much more the call rate grew where a tool is needed than where it is not.
+
+    The two kinds of task are drawn anew apart, each at its own number: how many there are of each is fixed.
     """
-    needed, spare = values_of(arm, "called", "unstated"), values_of(arm, "called", "stated")
-    count = len(needed) + len(spare)
-    scaled = {task: value * count / len(needed) for task, value in needed.items()}
-    return scaled | {task: -value * count / len(spare) for task, value in spare.items()}
+    needed, spare = (
+        _paired(values_of(after, "called", tag), values_of(before, "called", tag))
+        for tag in ("unstated", "stated")
+    )
+    return bootstrap_difference(needed, spare)
 
 
 def _sentence(what: str, difference: Interval) -> str:
+    if math.isnan(difference.estimate):
+        return f"{what}: cannot be told, since the tests share no scored task of that kind"
     held = "held" if difference.low > 0 else "did not hold" if difference.high <= 0 else "is open"
     bounds = f"95% interval {difference.low:+.3f} to {difference.high:+.3f}"
     return f"{what}: {held} ({difference.estimate:+.3f}, {bounds})"
@@ -289,19 +301,23 @@ def report(args: Args, arms: Sequence[Arm], tags: Sequence[str], sentences: Sequ
     name = args.out / f"claim-{args.claim}"
     lines = ["| arm | tasks | seeds | " + " | ".join(MEASURES) + " |", "|---" * (3 + len(MEASURES)) + "|"]
     for arm_name, tag, seeds, means in rows:
-        cells = [f"{each.estimate:.3f} ({each.low:.3f}–{each.high:.3f})" for each in means.values()]
+        cells = [
+            "–" if math.isnan(each.estimate) else f"{each.estimate:.3f} ({each.low:.3f}–{each.high:.3f})"
+            for each in means.values()
+        ]
         lines.append(f"| {arm_name} | {tag or 'all'} | {seeds} | " + " | ".join(cells) + " |")
     text = "\n".join([*lines, "", *(f"- {sentence}" for sentence in sentences), ""])
     name.with_suffix(".md").write_text(text, encoding="utf-8")
     record = {
         "arguments": asdict(args),
         "rows": [
-            {"arm": arm, "tasks": tag, "seeds": seeds, **{key: asdict(each) for key, each in means.items()}}
+            {"arm": arm, "tasks": tag, "seeds": seeds, **evaluate.plain_means(means)}
             for arm, tag, seeds, means in rows
         ],
         "sentences": list(sentences),
     }
-    name.with_suffix(".json").write_text(json.dumps(record, indent=2, default=str) + "\n", encoding="utf-8")
+    numbers = json.dumps(record, indent=2, default=str, allow_nan=False)
+    name.with_suffix(".json").write_text(numbers + "\n", encoding="utf-8")
     trained = [f"{arm.name}={','.join(map(str, arm.runs))}" for arm in arms if arm.runs]
     levels = [f"{arm.name}={arm.tests[0]}" for arm in arms if not arm.runs]
     _call(
@@ -320,10 +336,43 @@ CLAIMS: Mapping[int, tuple[Callable[[Study], tuple[list[Arm], list[str]]], str, 
 """Of each claim: its arms, a taskset in place of the environment's own, and the kinds of tasks it shows."""
 
 
+def hold_settings(args: Args) -> None:
+    """Writes the settings of a new study, or sees that they are those that its folder was begun with.
+
+    Raises:
+        RecordError: they are not, or the folder does not say what they were.
+    """
+    path, own = args.out / SETTINGS, settings_of(args, free=_FREE)
+    if not path.exists():
+        if any(args.out.glob("*/starts")):
+            raise RecordError(f"{args.out} holds a study but no {SETTINGS}: give another --out")
+        args.out.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(".part")
+        partial.write_text(json.dumps(own, indent=2) + "\n", encoding="utf-8")
+        partial.replace(path)
+        return
+    try:
+        kept = dict(json.loads(path.read_text("utf-8")))
+    except (ValueError, TypeError) as error:
+        raise RecordError(f"{path} cannot be read: {error}; give another --out") from None
+    different = [name for name in own if kept.get(name) != own[name]]
+    if different:
+        said = ", ".join(f"{name} was {kept.get(name)!r} and is {own[name]!r}" for name in different)
+        raise RecordError(
+            f"{args.out} holds a study with other settings: {said}; give the same, or another --out"
+        )
+
+
 def run(args: Args) -> int:
-    """Runs the program; gives its exit code."""
+    """Runs the program; gives its exit code.
+
+    Raises:
+        ConfigurationError: an argument cannot be used.
+        RecordError: the folder holds a study with other settings.
+    """
     if args.seeds < 1:
         raise ConfigurationError(f"an arm has a run at least; got seeds={args.seeds}")
+    hold_settings(args)
     claim, taskset, tags = CLAIMS[args.claim]
     arms, sentences = claim(Study(args, taskset))
     report(args, arms, tags, sentences)

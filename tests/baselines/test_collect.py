@@ -11,8 +11,11 @@ import time
 import pytest
 
 from agentic_gym.trajectories import read_episodes
+from agentic_gym_baselines import collect as collecting
 from agentic_gym_baselines.collect import main
 from agentic_gym_baselines.demonstrations import read_demonstrations
+from agentic_gym_baselines.playing import Chosen
+from agentic_gym_baselines.screening import BaseRate
 from chat_server import ChatServer, completion
 from toy_runs import ENV_ID
 
@@ -142,13 +145,36 @@ def test_tasks_are_kept_by_what_the_base_model_can_do(tmp_path, wanted):
     assert said["verdicts"]["the base model solves it without tools"] == said["base"]["easy"]
 
 
+def test_a_base_attempt_that_was_not_scored_is_no_failure(tmp_path, monkeypatch):
+    keys = []
+
+    def played(args, chosen, level, folder, *others):
+        chosen.reseed(7)
+        lines = [
+            {"difficulty": 0, "index": index, "is_success": False, "scored": index != 1 or attempt > 0}
+            for index in range(2)
+            for attempt in range(2)
+        ]
+        (tmp_path / folder).mkdir(parents=True)
+        (tmp_path / folder / "episodes.jsonl").write_text("".join(json.dumps(each) + "\n" for each in lines))
+        return tmp_path / folder
+
+    monkeypatch.setattr(collecting, "_play", played)
+    chosen = Chosen("tiny", 1, reseed=lambda *key: keys.append(key))
+    monkeypatch.setattr(collecting, "choose_model", lambda *arguments: chosen)
+    args = collecting.Args(ENV_ID, tmp_path, base_model="tiny", base_rollouts=2)
+    rates = dict(collecting._base_rates(args, [0], {}))
+    assert rates == {(0, 0): BaseRate(2, 0, 0), (0, 1): BaseRate(2, 0, 0, unscored=2)}
+    assert keys == [(1, 7), (2, 7)]  # with and without tools it does not draw the same
+
+
 def test_models_in_this_process_can_be_base_and_teacher(tmp_path, capsys):
     math = ["--env-id", "MathPython-v0", "--level", "0", "--episodes", "2", "--options", "max_turns=1"]
     few = [*math, "--max-new-tokens", "4", "--batch", "3"]
     base = ["--base-model", "nano", "--base-rollouts", "2", "--options", "max_turns=2"]
     assert main([*few, *base, "--out", str(tmp_path / "base")]) == 0
     rates = [record["base"] for record in read_episodes(tmp_path / "base")]
-    assert rates == [{"rollouts": 2, "with_tools": 0, "without_tools": 0}] * 2
+    assert rates == [{"rollouts": 2, "with_tools": 0, "without_tools": 0, "unscored": 0}] * 2
     assert len(list(read_episodes(tmp_path / "base/base/without-tools/level-0"))) == 4
     assert main([*few, "--teacher-model", "nano", "--out", str(tmp_path / "teacher")]) == 2
     assert summary(tmp_path / "teacher")["verdicts"] == {"cut off by a budget": 2}

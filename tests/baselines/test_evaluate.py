@@ -5,6 +5,7 @@ import json
 import pytest
 import torch
 
+from agentic_gym.policies.transformers import TransformersPolicy
 from agentic_gym.trajectories import read_episodes, read_tokens
 from agentic_gym_baselines.evaluate import main
 from agentic_gym_baselines.models import open_policy, save_policy
@@ -45,6 +46,31 @@ def test_a_finished_evaluation_is_not_played_again(tmp_path):
     assert len(list(read_episodes(tmp_path))) == 6
     assert score_nano(tmp_path, "--episodes", "5") == 0
     assert summary(tmp_path)["episodes"] == 10
+
+
+def written(out):
+    """What was written in each episode."""
+    return {(r["index"], r["rollout"]): r["turns"][0]["action"] for r in read_episodes(out)}
+
+
+def test_an_evaluation_that_goes_on_draws_nothing_a_second_time(tmp_path, monkeypatch):
+    alone = ("--episodes", "1", "--rollouts", "6", "--batch", "1", "--options", "max_turns=1")
+    assert score_nano(tmp_path / "whole", *alone) == 0
+    whole = written(tmp_path / "whole")
+    assert len(set(whole.values())) == 6
+    act, asked = TransformersPolicy.act, []
+
+    def stopping(policy, conversations):
+        asked.append(len(conversations))
+        if len(asked) == 4:
+            raise KeyboardInterrupt
+        return act(policy, conversations)
+
+    monkeypatch.setattr(TransformersPolicy, "act", stopping)
+    assert score_nano(tmp_path / "parts", *alone) == 130
+    assert len(written(tmp_path / "parts")) == 3
+    assert score_nano(tmp_path / "parts", *alone) == 0
+    assert written(tmp_path / "parts") == whole
 
 
 def test_other_weights_are_another_run(tmp_path, capsys):
@@ -97,6 +123,7 @@ def test_without_tools_none_is_offered(tmp_path):
         (("--dtype", "int3"), "unknown dtype 'int3'"),
         (("--level", "9"), "9"),
         (("--batch", "0"), "at least 1 episode"),
+        (("--seed", "-1"), "seed is a whole number of at least 0"),
         (("--options", "max_turns"), "NAME=VALUE"),
     ],
 )

@@ -19,7 +19,8 @@ from agentic_gym_baselines.grpo import Args, Run, main, samples_of
 from agentic_gym_baselines.journal import read_journal
 from agentic_gym_baselines.learning import Learner
 from agentic_gym_baselines.models import open_policy
-from agentic_gym_baselines.rollout import Clock, Episode, Group, describe
+from agentic_gym_baselines.rollout import Clock, Episode, Group, Rollouts, describe
+from agentic_gym_baselines.sampling import OwnSampler
 from noted_runs import ENV_ID
 
 STEPS = 6
@@ -169,6 +170,22 @@ class TestAStep:
         assert {parameter.dtype for parameter in own} == {torch.float32}
         run.rollouts.close()
 
+    def test_the_bonus_is_learned_from_and_not_reported(self, tmp_path):
+        run = Run(settings(tmp_path, tool_bonus=10.0, eval_episodes=3, eval_every=1))
+        asked = []
+        play = run.rollouts.play
+
+        def noted(*arguments, tool_bonus=0.0, **options):
+            asked.append(tool_bonus)
+            return play(*arguments, tool_bonus=tool_bonus, **options)
+
+        run.rollouts.play = noted
+        run.gather(Clock())
+        gathered = len(asked)
+        run.evaluate()
+        run.rollouts.close()
+        assert asked == [10.0] * gathered + [0.0]
+
     def test_what_went_better_becomes_likelier(self, tmp_path):
         """Vowels are rewarded: after some steps there are more of them."""
         run = Run(settings(tmp_path, groups=2, group_size=12, lr=1e-2))
@@ -187,10 +204,11 @@ class Fixed:
     def __init__(self, group, varied):
         self.group, self.varied, self.asked = group, list(varied), []
 
-    def draw(self, split, count, *key):
+    def draw(self, split, count, *key, without):
+        assert without == ({self.group.index} if self.asked else set())
         return [len(self.asked) * 100 + place for place in range(count)]
 
-    def play(self, policy, indices, *, group_size, clock):
+    def play(self, policy, indices, *, group_size, clock, tool_bonus):
         self.asked.append(list(indices))
         return [
             with_rewards(self.group, [0.0, 1.0, 1.0] if self.varied.pop(0) else [1.0, 1.0, None])
@@ -289,6 +307,38 @@ def test_ctrl_c_leaves_a_checkpoint_that_goes_on(whole, tmp_path, monkeypatch, c
     assert_the_same_run(tmp_path, whole)
 
 
+def test_a_second_ctrl_c_keeps_no_half_of_a_step(whole, tmp_path, monkeypatch, capsys):
+    update = Learner.update
+
+    def interrupted(self):
+        done = update(self)
+        if self.updates == 5:  # the first of two in a step
+            for _ in range(2):
+                os.kill(os.getpid(), signal.SIGINT)
+        return done
+
+    monkeypatch.setattr(Learner, "update", interrupted)
+    assert main([*COMMON, "--out", str(tmp_path)]) == 130
+    assert "stopped within step 3" in capsys.readouterr().out
+    monkeypatch.setattr(Learner, "update", update)
+    assert main([*COMMON, "--out", str(tmp_path), "--resume"]) == 0
+    assert_the_same_run(tmp_path, whole)
+
+
+def test_what_was_opened_is_closed_where_a_run_cannot_begin(tmp_path, monkeypatch, capsys):
+    closed = []
+    monkeypatch.setattr(OwnSampler, "close", lambda self: closed.append("sampler"))
+    close = Rollouts.close
+    monkeypatch.setattr(Rollouts, "close", lambda self: (closed.append("rollouts"), close(self)))
+    with pytest.raises(ConfigurationError):
+        Run(settings(tmp_path, options=("max_trns=2",)))
+    assert closed == ["sampler"]
+    (tmp_path / "log.jsonl").write_text('{"step": 1}\n')
+    assert main([*COMMON, "--out", str(tmp_path)]) == 2
+    assert "holds a run already" in capsys.readouterr().err
+    assert sorted(closed[1:]) == ["rollouts", "sampler"]
+
+
 def test_a_run_stops_when_its_minutes_are_over(whole, tmp_path, capsys):
     assert main([*COMMON, "--out", str(tmp_path), "--minutes", "1e-9"]) == 0
     assert "--resume goes on" in capsys.readouterr().out
@@ -322,6 +372,15 @@ class TestCheckpoints:
                 assert torch.equal(moments[name], loaded[number][name])
         drawn = (torch.rand(3), torch.rand(3, generator=other.policy.generator))
         assert all(torch.equal(one, two) for one, two in zip(expected, drawn, strict=True))
+
+    def test_one_of_another_device_leaves_the_streams_alone(self, learner, tmp_path):
+        save_checkpoint(tmp_path, learner, step=3, settings={})
+        state = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+        elsewhere = torch.zeros(16, dtype=torch.uint8)  # what a GPU's generator gives
+        torch.save(state | {"generator": elsewhere, "cuda": [elsewhere] * 9}, tmp_path / "checkpoint.pt")
+        before = learner.policy.generator.get_state()
+        assert load_checkpoint(tmp_path, learner, settings={}) == 3
+        assert torch.equal(learner.policy.generator.get_state(), before)
 
     def test_one_of_another_model_is_refused(self, learner, tmp_path):
         save_checkpoint(tmp_path, learner, step=1, settings={})
@@ -362,6 +421,7 @@ class TestCheckpoints:
         (["--options", "turns"], "--options is written NAME=VALUE"),
         (["--options", "max_trns=2"], "did you mean 'max_turns'"),
         (["--resume"], "holds no checkpoint"),
+        (["--seed", "-1"], "a seed is at least 0"),
     ],
 )
 def test_what_a_user_can_put_right_is_a_line(tmp_path, capsys, more, says):

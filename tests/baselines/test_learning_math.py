@@ -219,9 +219,15 @@ class TestAdvantages:
     def test_without_the_deviation_they_are_differences(self):
         assert group_advantages([0.0, 1.0, None], by_deviation=False) == [-0.5, 0.5, None]
 
-    @pytest.mark.parametrize("rewards", [[0.3, 0.3, 0.3], [None, None], [1.0, None], []])
+    @pytest.mark.parametrize(
+        "rewards",
+        [[0.3, 0.3, 0.3], [None, None], [1.0, None], [], [0.1 + 0.2, 0.3, 0.3], [3e9 + 1e-6, None, 3e9]],
+    )
     def test_equal_rewards_have_nothing_to_say(self, rewards):
         assert group_advantages(rewards) == [None] * len(rewards)
+
+    def test_small_differences_count(self):
+        assert group_advantages([0.5, 0.5 + 1e-6]) == pytest.approx([-1.0, 1.0])
 
 
 def test_parts_hold_every_sequence_once_and_no_more_than_fits():
@@ -253,6 +259,17 @@ def test_the_parts_of_a_batch_give_the_gradient_of_the_whole():
         assert (parts == 1) == (pass_tokens == 10_000)
         found.append(gradients(policy))
     assert_same(*found)
+
+
+def test_autocast_ends_with_the_pass():
+    policy = TransformersPolicy(*text_parts())
+    learner = Learner(policy, rate=1.0, pass_tokens=40, autocast=True)
+    examples = examples_for(policy, np.random.default_rng(6))
+    for _, scores in learner.passes(examples):
+        assert not torch.is_autocast_enabled("cpu")
+        scores.logprobs.sum().backward()
+    with learner.computing():
+        assert torch.is_autocast_enabled("cpu")
 
 
 def test_the_rate_rises_and_falls():

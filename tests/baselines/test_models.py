@@ -84,6 +84,15 @@ class TestNames:
     def test_weights_are_of_the_dtype_that_was_asked_for(self):
         assert open_policy("nano", dtype="bfloat16").model.dtype is torch.bfloat16
 
+    def test_rotary_frequencies_are_not_rounded(self):
+        """They are no weights: rounded they would turn late positions away from the float32 model's."""
+        rounded, exact = (
+            open_policy("nano", dtype=dtype).model.model.rotary_emb.inv_freq
+            for dtype in ("bfloat16", "float32")
+        )
+        assert torch.equal(rounded, exact)
+        assert not torch.equal(exact, exact.bfloat16().float())
+
 
 class TestSmolLM2:
     def test_without_the_wheel_it_is_said_how_to_get_it(self, monkeypatch):

@@ -1,14 +1,18 @@
 """Groups of episodes: their tasks, rewards and tokens, what is masked, and who waits for whom."""
 
 import threading
+from functools import partial
+from types import SimpleNamespace
 
 import pytest
 
 from agentic_gym.errors import ConfigurationError, ContextOverflow, ServerError
+from agentic_gym.evaluation.runner import make_environment
 from agentic_gym.messages import CallTools, GiveAnswer, ToolCall
 from agentic_gym.policies import Sampled
 from agentic_gym.protocols import get_protocol
 from agentic_gym.trajectories import TurnTokens
+from agentic_gym_baselines import rollout
 from agentic_gym_baselines.alarms import alarms
 from agentic_gym_baselines.rollout import Clock, Rollouts, describe
 from noted_runs import ENV_ID, NotedTask
@@ -114,7 +118,7 @@ def test_a_policy_without_tokens_cannot_be_learned_from(rollouts):
 
 
 def test_a_bonus_is_for_calls_that_did_what_was_asked():
-    rollouts = Rollouts(ENV_ID, size=3, tool_bonus=10.0)
+    rollouts = Rollouts(ENV_ID, size=3)
 
     def write(conversation):
         number = int(conversation.messages[1].text.split()[2]) % 3
@@ -123,7 +127,9 @@ def test_a_bonus_is_for_calls_that_did_what_was_asked():
         name = "add" if number == 1 else "nothing"
         return HERMES.write(CallTools([ToolCall(name, {"a": 1, "b": 2})]))
 
-    groups = rollouts.play(Scripted(write), range(20))
+    groups = rollouts.play(Scripted(write), range(20), tool_bonus=10.0)
+    plain = rollouts.play(Scripted(write), range(20))
+    assert all(group.episodes[0].reward < 5 for group in plain)
     for group in groups:
         [episode] = group.episodes
         used = any(result.text == "3" for result in episode.trajectory.results)
@@ -187,6 +193,33 @@ def test_indices_are_drawn_by_the_key_alone(rollouts):
         rollouts.draw("vall", 1, 1)
 
 
+def test_what_a_step_has_played_is_not_drawn_again(rollouts, monkeypatch):
+    few = SimpleNamespace(splits={"train": range(10, 15)}, check_split=lambda split: split)
+    monkeypatch.setattr(rollouts, "taskset", few)
+    for key in range(5):
+        first = rollouts.draw("train", 3, 1, key)
+        others = rollouts.draw("train", 2, 2, key, without=first)
+        assert sorted(first + others) == [10, 11, 12, 13, 14]
+        assert sorted(rollouts.draw("train", 3, 2, key, without=first)) == sorted(others)
+    assert rollouts.draw("train", 3, 3, without=range(10, 15)) == []
+
+
+def test_environments_that_were_made_are_closed_where_one_fails(monkeypatch):
+    made, closed = [], []
+
+    def make(env_id, **options):
+        if len(made) == 2:
+            raise ConfigurationError("no more")
+        made.append(make_environment(env_id, **options))
+        monkeypatch.setattr(made[-1], "close", partial(closed.append, len(made)))
+        return made[-1]
+
+    monkeypatch.setattr(rollout, "make_environment", make)
+    with pytest.raises(ConfigurationError, match="no more"):
+        Rollouts(ENV_ID, size=3)
+    assert closed == [1, 2]
+
+
 def test_no_environment_is_refused():
     with pytest.raises(ConfigurationError, match="at least 1 episode"):
         Rollouts(ENV_ID, size=0)
@@ -204,6 +237,17 @@ class TestDescription:
         assert (values["calls"], values["called"], values["identical_calls"]) == (0, 0, None)
         assert values["length"] == 4
         assert (values["groups"], values["flat_groups"]) == (2, 2)
+
+    def test_an_unscored_episode_is_in_no_mean(self, rollouts):
+        def write(conversation):
+            return ServerError("gone") if conversation.turns else adding(conversation)
+
+        [whole] = rollouts.play(Scripted(adding), [1])
+        [cut] = rollouts.play(Scripted(write), [2])
+        alone, both = describe([whole]), describe([whole, cut])
+        for name in ("calls", "called", "turns", "well_formed", "answered", "length", "identical_calls"):
+            assert both[name] == alone[name], name
+        assert (both["episodes"], both["masked"], both["sampled_tokens"]) == (2, 1, 6)
 
     def test_calls_are_identical_where_the_task_is_another_one(self, rollouts):
         def fixed(conversation):

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from agentic_gym.errors import ConfigurationError
-from agentic_gym_baselines.running import finishing, run_program, settings_of
+from agentic_gym_baselines.running import Unfinished, check_seed, finishing, run_program, settings_of, stopped
 
 
 def interrupted(times, done):
@@ -22,9 +22,10 @@ def interrupted(times, done):
 @pytest.mark.parametrize(("times", "finished"), [(1, ["all of it"]), (2, [])])
 def test_one_interrupt_waits_for_the_end_of_the_block_and_two_do_not(times, finished):
     done = []
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as raised:
         interrupted(times, done)
     assert done == finished
+    assert isinstance(raised.value, Unfinished) == (times == 2)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
@@ -44,6 +45,22 @@ def test_a_thread_may_use_it():
     thread.start()
     thread.join()
     assert done == ["worked"]
+
+
+def test_only_a_whole_step_is_kept(capsys):
+    saved = []
+    assert stopped(KeyboardInterrupt(), 4, lambda: saved.append("whole")) == 130
+    assert stopped(Unfinished(), 4, lambda: saved.append("half")) == 130
+    assert saved == ["whole"]
+    after, within = capsys.readouterr().out.splitlines()
+    assert after == "stopped after step 4; the same command with --resume goes on"
+    assert within.startswith("stopped within step 5; ")
+
+
+def test_a_seed_below_0_is_refused():
+    check_seed(0)
+    with pytest.raises(ConfigurationError, match="a seed is at least 0; got -1"):
+        check_seed(-1)
 
 
 @dataclass(frozen=True)

@@ -67,9 +67,26 @@ def test_no_phrasing_makes_up_more_than_its_share():
     alike = [record(n) for n in range(50)]
     others = [record(n, thought=f"<think>{'very ' * n}odd</think><answer>1</answer>") for n in range(50, 150)]
     verdicts = Screen(most_alike=0.04).judge([*alike, *others], {})
-    assert verdicts[:50] == [Verdict.KEPT] * 6 + [Verdict.ALIKE] * 44  # 4% of 150
+    assert verdicts[:50] == [Verdict.KEPT] * 4 + [Verdict.ALIKE] * 46  # 4% of the 104 that are kept
     assert verdicts[50:] == [Verdict.KEPT] * 100
     assert Screen().judge(alike, {}) == [Verdict.KEPT] * 50
+
+
+def test_the_share_is_of_what_is_kept_and_not_of_what_was_played():
+    assert Screen(most_alike=0.02).judge([record(n) for n in range(1000)], {}).count(Verdict.KEPT) == 2
+
+
+def test_a_second_rollout_takes_the_place_of_one_that_is_phrased_like_others():
+    odd = record(3, thought="<think>Otherwise.</think><answer>3</answer>")
+    attempts = [record(1), record(2), record(3), odd, record(3)]
+    verdicts = Screen(most_alike=0.02).judge(attempts, {})
+    assert verdicts == [Verdict.KEPT, Verdict.KEPT, Verdict.ALIKE, Verdict.KEPT, Verdict.ANOTHER]
+
+
+def test_a_task_is_left_out_whose_base_attempts_infrastructure_ended():
+    rates = {(0, 0): BaseRate(8, 1, 0, unscored=1), (0, 1): BaseRate(8, 1, 0), (0, 2): BaseRate(8, 0, 3, 1)}
+    verdicts = Screen().judge([record(n) for n in range(3)], rates)
+    assert verdicts == [Verdict.UNSCORED, Verdict.KEPT, Verdict.EASY]
 
 
 def test_episodes_without_thoughts_are_not_held_against_each_other():

@@ -253,6 +253,7 @@ def test_what_cannot_go_on_is_refused(tmp_path, capsys):
     [
         ({"steps": 0}, "steps, scenes, batch_size and pictures are at least 1"),
         ({"minutes": -1.0}, "and minutes 0"),
+        ({"seed": -1}, "a seed is at least 0"),
         ({"read": 0.9, "name": 0.2}, "together at most 1; got 0.9 and 0.2"),
     ],
 )

@@ -16,8 +16,10 @@ from agentic_gym.policies import CHATML, QWEN2_VL, Conversation
 from agentic_gym.policies.encoders import HuggingFaceEncoder
 from agentic_gym.policies.transformers import TransformersPolicy
 from agentic_gym.trajectories import TurnTokens, join
+from agentic_gym_baselines.models import open_policy
 from agentic_gym_baselines.sampling import choose_sampler
 from agentic_gym_baselines.serving import ServedSampler
+from agentic_gym_baselines.vision import picture_policy
 from chat_server import ChatServer, Raw
 from tiny_models import qwen_encoder, tiny_llama, tiny_qwen_vl, tiny_tokenizer
 
@@ -182,6 +184,26 @@ def test_a_server_without_token_ids_is_refused(sampler, model, learner, tmp_path
     with pytest.raises(ConfigurationError, match="has to be vLLM"):
         sampler.refresh()
     sampler.close()
+
+
+def vision_learner(**options):
+    tokenizer = tiny_tokenizer()
+    return TransformersPolicy(tiny_qwen_vl(tokenizer), qwen_encoder(tokenizer), QWEN2_VL, **options)
+
+
+def test_a_vision_models_context_is_the_servers_to_keep(model, tmp_path):
+    with ChatServer(model, CARDS) as server:
+        ServedSampler(vision_learner(max_context=500), server.url, tmp_path).close()
+        with pytest.raises(ConfigurationError, match=r"at most 400 .* and 500 on .* --max-model-len 400"):
+            ServedSampler(vision_learner(max_context=400), server.url, tmp_path)
+
+
+def test_a_tower_that_vllm_does_not_serve_is_refused(model, tmp_path):
+    nano = open_policy("nano")
+    with ChatServer(model, CARDS) as server:
+        ServedSampler(picture_policy(nano, tower="patches", width=32), server.url, tmp_path).close()
+        with pytest.raises(ConfigurationError, match="kind 'dpt', only clip_vision_model.*--tower patches"):
+            ServedSampler(picture_policy(nano, tower="conv", width=32), server.url, tmp_path)
 
 
 def test_one_of_several_models_has_to_be_named(learner, model, tmp_path):

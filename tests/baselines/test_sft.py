@@ -92,6 +92,11 @@ def test_nothing_to_learn_from_says_so(tmp_path, capsys):
     assert "holds no episode to learn from" in capsys.readouterr().err
 
 
+def test_a_seed_that_cannot_be_used_is_refused(data, tmp_path, capsys):
+    assert main(arguments(data, tmp_path, "--seed", "-1")) == 2
+    assert "a seed is at least 0" in capsys.readouterr().err
+
+
 def test_a_folder_that_holds_a_run_is_not_overwritten(run, data, capsys):
     assert main(arguments(data, run)) == 2
     assert "--resume" in capsys.readouterr().err

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from agentic_gym.errors import ConfigurationError
+from agentic_gym.errors import ConfigurationError, RecordError
 from agentic_gym.evaluation.playing import play
 from agentic_gym.evaluation.runner import make_environment
 from agentic_gym_baselines import study
@@ -87,11 +87,28 @@ class TestReading:
         high = Arm("high", (evaluation(tmp_path / "high", [(i, i < better, 0, []) for i in range(20)]),))
         assert f"more: {verdict} (+{better / 20:.3f}" in compare("more", high, low, "success")
 
-    def test_the_gap_is_the_call_rate_where_needed_less_that_where_not(self, tmp_path):
-        needed = [(i, True, int(i < 6), ["unstated"]) for i in range(8)]
-        spare = [(i, True, int(i < 9), ["stated"]) for i in range(8, 12)]
-        arm = Arm("one", (evaluation(tmp_path / "one", needed + spare),))
-        assert np.mean(list(study._gaps(arm).values())) == pytest.approx(6 / 8 - 1 / 4)
+    def test_a_gap_grows_by_the_call_rate_where_needed_less_that_where_not(self, tmp_path):
+        def arm(name, needed, spare):
+            records = [(i, True, int(i < needed), ["unstated"]) for i in range(8)]
+            records += [(8 + i, True, int(i < spare), ["stated"]) for i in range(4)]
+            return Arm(name, (evaluation(tmp_path / name, records),))
+
+        before, after = arm("before", 4, 3), arm("after", 7, 1)
+        growth = study._growth_of_gap(after, before)
+        assert growth.estimate == pytest.approx((7 - 4) / 8 - (1 - 3) / 4)
+        # Where all of a kind change alike, drawing that kind anew changes nothing.
+        certain = study._growth_of_gap(arm("all", 8, 0), arm("none", 0, 0))
+        assert (certain.estimate, certain.low, certain.high) == (1.0, 1.0, 1.0)
+
+    def test_what_no_task_is_of_is_null_and_cannot_be_told(self, tmp_path, monkeypatch):
+        arm = Arm("one", (evaluation(tmp_path / "one", [(0, True, 1, ["stated"])]),))
+        sentence = study._sentence("more", study._growth_of_gap(arm, arm))
+        assert sentence == "more: cannot be told, since the tests share no scored task of that kind"
+        monkeypatch.setattr(study.plot, "main", lambda arguments: 0)
+        study.report(study.Args(claim=2, out=tmp_path), [arm], ("stated", "unstated"), [sentence])
+        rows = json.loads((tmp_path / "claim-2.json").read_text())["rows"]
+        assert [row["called"] for row in rows] == [{"estimate": 1.0, "low": 1.0, "high": 1.0}, None]
+        assert "| one | unstated | 1 | – | – | – | – |" in (tmp_path / "claim-2.md").read_text()
 
 
 def test_a_claim_runs_to_its_table_and_runs_nothing_twice(tmp_path, monkeypatch, capsys):
@@ -128,3 +145,26 @@ def test_a_claim_runs_to_its_table_and_runs_nothing_twice(tmp_path, monkeypatch,
 def test_no_seed_is_no_arm(tmp_path):
     with pytest.raises(ConfigurationError, match="an arm has a run at least; got seeds=0"):
         run(study.Args(claim=1, out=tmp_path, seeds=0))
+
+
+class TestSettings:
+    def test_claims_and_more_seeds_share_a_folder(self, tmp_path):
+        study.hold_settings(study.Args(claim=1, out=tmp_path, seeds=1))
+        there = (tmp_path / study.SETTINGS).read_bytes()
+        study.hold_settings(study.Args(claim=2, out=tmp_path, seeds=3))
+        assert (tmp_path / study.SETTINGS).read_bytes() == there
+        assert json.loads(there)["steps"] == 16
+
+    def test_other_settings_are_refused_before_anything_runs(self, tmp_path):
+        study.hold_settings(study.Args(claim=1, out=tmp_path))
+        with pytest.raises(RecordError, match="steps was 16 and is 4, lr was 0.0003 and is 0.001; give"):
+            run(study.Args(claim=1, out=tmp_path, steps=4, lr=1e-3))
+        assert [path.name for path in tmp_path.iterdir()] == [study.SETTINGS]
+
+    def test_a_study_that_does_not_say_its_settings_is_refused(self, tmp_path):
+        (tmp_path / "MathPython-v0" / "starts").mkdir(parents=True)
+        with pytest.raises(RecordError, match="holds a study but no settings.json"):
+            study.hold_settings(study.Args(claim=1, out=tmp_path))
+        (tmp_path / study.SETTINGS).write_text("{")
+        with pytest.raises(RecordError, match="cannot be read"):
+            study.hold_settings(study.Args(claim=1, out=tmp_path))

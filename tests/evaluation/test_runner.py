@@ -234,3 +234,24 @@ def test_an_episode_that_is_played_together_is_kept_when_it_ends(tmp_path):
     evaluate(toy_runs.ENV_ID, PolicyAgents(policy), out=tmp_path, episodes=3, workers=3, together=True)
     assert policy.asked == [3, 1]
     assert policy.seen == [0, 2]
+
+
+def test_what_begins_together_is_seeded_by_itself_whenever_it_begins(tmp_path):
+    def play(folder, episodes, failing=0):
+        keys, policy = [], Answering([ServerError("down")] * failing)
+        evaluate(
+            toy_runs.ENV_ID,
+            PolicyAgents(policy),
+            out=tmp_path / folder,
+            episodes=episodes,
+            workers=2,
+            together=True,
+            reseed=lambda *key: keys.append(key),
+        )
+        return keys
+
+    whole = play("whole", 4)
+    assert len(set(whole)) == 2
+    assert play("parts", 2) + play("parts", 4) == whole
+    [first, again, last] = play("failing", 3, failing=2)[:3]
+    assert len({first, again, last}) == 3

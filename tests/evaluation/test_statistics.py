@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from agentic_gym.errors import RecordError
 from agentic_gym.evaluation.statistics import (
     EpisodeResult,
+    bootstrap_difference,
     bootstrap_mean,
     pass_all,
     pass_at,
@@ -132,3 +133,15 @@ def test_pass_at_k_agrees_with_every_choice_of_k():
                 chosen = list(itertools.combinations(outcomes, k))
                 assert pass_at(k, successes, n) == pytest.approx(np.mean([any(each) for each in chosen]))
                 assert pass_all(k, successes, n) == pytest.approx(np.mean([all(each) for each in chosen]))
+
+
+def test_each_of_two_samples_is_drawn_anew_by_itself():
+    certain = bootstrap_difference([1.0] * 30, [0.0] * 10)
+    assert (certain.estimate, certain.low, certain.high) == (1.0, 1.0, 1.0)
+    rng = np.random.default_rng(1)
+    first, second = rng.normal(3.0, 1.0, 400), rng.normal(1.0, 2.0, 100)
+    interval = bootstrap_difference(list(first), list(second))
+    error = math.sqrt(first.var() / 400 + second.var() / 100)
+    assert interval.estimate == pytest.approx(first.mean() - second.mean())
+    assert interval.high - interval.low == pytest.approx(2 * 1.96 * error, rel=0.1)
+    assert math.isnan(bootstrap_difference([], [1.0]).estimate)

@@ -1,6 +1,7 @@
 """Policies as agents, and how an episode ends that its policy cannot go on with."""
 
 import threading
+import weakref
 
 import numpy as np
 import pytest
@@ -70,6 +71,26 @@ def test_the_same_conversation_is_shown_at_every_turn():
     assert agent.listen() is conversation
     assert (agent.prompt_count, agent.sampled_count) == (30, 5)
     assert conversation.messages == env.conversation
+
+
+def test_nothing_is_kept_of_an_episode_that_has_ended():
+    """What a policy keeps goes with the conversation: it must not wait for the others to end."""
+
+    class Noting(Fixed):
+        def __init__(self, *outcomes):
+            super().__init__(*outcomes)
+            self.kept = weakref.WeakSet()
+            self.alive = []
+
+        def act(self, conversations):
+            self.alive.append(len(self.kept))
+            self.kept.update(conversations)
+            return super().act(conversations)
+
+    answer, again = Sampled("<answer>1</answer>"), Sampled("hm")
+    policy = Noting([answer, again, again], [answer, again], [answer])
+    play_together(policy, envs(3), [{"index": index} for index in range(3)])
+    assert policy.alive == [0, 2, 1]
 
 
 def test_an_episode_that_is_ended_from_outside_is_truncated_and_over():
