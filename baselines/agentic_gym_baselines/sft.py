@@ -81,7 +81,11 @@ def load_examples(args: Args, policy: TransformersPolicy) -> list[Example]:
         ConfigurationError: none is left to learn from.
     """
     examples, too_long = [], 0
-    for demonstration in read_demonstrations(args.data, failures=args.failures):
+    # By task: in which order the episodes ended is chance, and must not decide what a seed gives.
+    found = sorted(
+        read_demonstrations(args.data, failures=args.failures), key=lambda each: (each.task_id, each.actions)
+    )
+    for demonstration in found:
         sequence, pictures = encode(demonstration, policy.template, policy.encoder)
         if len(sequence.ids) > args.max_tokens:
             too_long += 1

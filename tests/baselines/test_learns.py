@@ -46,7 +46,7 @@ def test_a_cold_start_and_then_grpo_teach_a_nano_model_to_compute(demonstrations
         sft.main(["--data", str(demonstrations), "--failures", "--model", NANO, "--out", str(start), *steps])
         == 0
     )
-    steps = ["--steps", "24", "--groups", "16", "--rounds", "1", "--lr", "4e-4", "--save-every", "0"]
+    steps = ["--steps", "36", "--groups", "16", "--rounds", "1", "--lr", "4e-4", "--save-every", "0"]
     learned = tmp_path / "learned"
     model = ["--model", str(start / "policy"), "--out", str(learned), "--max-new-tokens", "40"]
     assert grpo.main([*ENV, *model, *steps]) == 0

@@ -195,6 +195,17 @@ def test_peak_memory_sees_what_was_given_back_since() -> None:
     assert 40 < memory.growth_mb < 200
 
 
+def test_peak_memory_is_not_misled_by_memory_that_is_free_but_held() -> None:
+    held = [bytes([number % 250]) * 100_000 for number in range(1000)]
+    above = [bytes([number]) * 100_100 for number in range(10)]
+    held.clear()
+    memory = PeakMemory()
+    data = b"x" * (48 << 20)
+    del data
+    assert 40 < memory.growth_mb < 200
+    assert above
+
+
 def test_eventually_waits_and_gives_up() -> None:
     started = time.monotonic()
     assert eventually(lambda: time.monotonic() > started + 0.05, 5.0)
